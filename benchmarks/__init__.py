@@ -1,0 +1,1 @@
+"""Results of `python -m emotion bench`, and `python -m benchmarks`, which makes them."""

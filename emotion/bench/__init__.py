@@ -1,0 +1,1 @@
+"""What `python -m emotion bench` measures; the results of one machine lie in `benchmarks/`."""
