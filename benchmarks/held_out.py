@@ -30,8 +30,9 @@ def held_out(root: Path, entry: ModelEntry) -> tuple[list[CropGrey], IntArray]:
     card = entry.card
     if card.data is None:
         raise _unknown(entry)
-    aside = card.data.set_aside
-    places = {"data": root, "without": Path(__file__).with_name(aside) if aside else None}
+    lists = {"without": card.data.set_aside, "validation": card.recipe.get("validation")}
+    here = {key: Path(__file__).with_name(name) for key, name in lists.items() if name}
+    places = {"data": root, "without": None} | here
     try:
         config = TrainConfig.model_validate(card.recipe | {"name": card.name} | places)
     except ValidationError as error:

@@ -36,6 +36,7 @@ _ASKED: Final = {"epochs", "size", *TrainConfig.model_fields} - {
     "stages",
     "find_faces",
     "without",
+    "validation",
 }
 """Options that are settings of the run by the same name."""
 _MORE: Final = "Settings (without one, the preset's value)"
@@ -61,6 +62,10 @@ def train(
     without: Annotated[
         Path | None,
         typer.Option(help="CSV file with a column path: pictures that the run must not see."),
+    ] = None,
+    validation: Annotated[
+        Path | None,
+        typer.Option(help="CSV file with a column path: pictures to choose the best epoch by."),
     ] = None,
     devices: Annotated[
         int | None, typer.Option(min=1, max=64, help="They share every batch, by torchrun.")
@@ -119,6 +124,7 @@ def train(
             **brought | asked,
             find_faces=find_faces or None,
             without=without and without.absolute(),
+            validation=validation and validation.absolute(),
         )
         return runs.create(config, settings.runs_dir)
 

@@ -42,6 +42,11 @@ class TrainConfig(_Values):
     without: Path | None = Field(
         None, description="CSV file with a column path: pictures that the run must never see"
     )
+    validation: Path | None = Field(
+        None,
+        description="CSV file with a column path: the pictures of train by which the best epoch "
+        "is chosen, in place of a share of it",
+    )
     network: Network = "resnet18"
     frozen: bool = Field(False, description="the backbone stays as it is; only the head learns")
     start: str = Field(

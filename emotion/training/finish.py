@@ -121,7 +121,8 @@ def _test(
 def _recipe(config: TrainConfig) -> dict[str, Any]:
     """The settings, without paths of this machine."""
     recipe = config.model_dump(mode="json", exclude={"data", "name", "without"})
-    return recipe | {"start": Path(config.start).name}
+    listed = config.validation
+    return recipe | {"start": Path(config.start).name, "validation": listed and listed.name}
 
 
 def _shuffled(crops: torch.Tensor, seed: int) -> torch.Tensor:

@@ -14,8 +14,9 @@ from torch import Tensor
 
 from emotion.data.duplicates import near_duplicate_groups
 from emotion.data.layout import DataSet, Sample
+from emotion.data.lists import read_paths
 from emotion.data.pictures import read_grey
-from emotion.data.split import hold_out
+from emotion.data.split import IntArray, hold_out
 from emotion.data.votes import read_votes
 from emotion.errors import DataError, PictureError, TrainingError
 from emotion.evaluation.crops import read_crop
@@ -101,9 +102,28 @@ def load(config: TrainConfig, data: DataSet, progress: Progress) -> tuple[Pictur
         torch.from_numpy(targets),
         tuple(sample.path for sample in samples),
     )
-    groups = near_duplicate_groups(crops)
-    fit, validation = hold_out(labels, groups, config.validation_share, config.seed)
+    if config.validation is not None:
+        fit, validation = _listed(everything, config.validation)
+    else:
+        groups = near_duplicate_groups(crops)
+        fit, validation = hold_out(labels, groups, config.validation_share, config.seed)
     return everything.part(fit), everything.part(validation)
+
+
+def _listed(pictures: Pictures, path: Path) -> tuple[IntArray, IntArray]:
+    """Indices `(fit, validation)`, the pictures that the list names in the second."""
+    listed = read_paths(path, "path")
+    held = np.array([picture in listed for picture in pictures.paths])
+    fit, validation = np.flatnonzero(~held), np.flatnonzero(held)
+    if not len(fit) or not len(validation):
+        raise DataError(
+            "The list {path} names {n} of the {total} pictures of train, and some must stand on "
+            "both sides. List paths as train/1/name.png, relative to the data folder.",
+            path=path,
+            n=len(validation),
+            total=len(held),
+        )
+    return fit, validation
 
 
 def gone(folder: Path) -> DataError:

@@ -14,6 +14,7 @@ def setting_title(field: str) -> str:
         "data": _("Data folder"),
         "find_faces": _("Find the faces"),
         "without": _("Pictures left out"),
+        "validation": _("Pictures to choose by"),
         "network": _("Network"),
         "start": _("Start from"),
         "stages": _("Epochs by input size"),

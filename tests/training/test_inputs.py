@@ -86,3 +86,19 @@ def test_votes_are_the_targets_where_they_are_asked_for(own_faces: Path) -> None
     assert {tuple(row.tolist()) for row in fit.targets[fit.labels == 0]} == {
         (0.75, 0.25, 0, 0, 0, 0, 0)
     }
+
+
+def test_a_list_says_which_pictures_are_held_out(faces_dir: Path, tmp_path: Path) -> None:
+    listed = tmp_path / "validation.csv"
+    listed.write_text("path\ntrain/1/000.png\ntrain/7/003.png\n", "utf-8")
+    fit, validation = load(tiny_config(faces_dir, validation=listed), scan(faces_dir), nothing)
+    assert validation.paths == ("train/1/000.png", "train/7/003.png")
+    assert len(fit) == 98 - 2
+    assert not set(validation.paths) & set(fit.paths)
+
+
+def test_a_list_of_other_pictures_is_refused(faces_dir: Path, tmp_path: Path) -> None:
+    listed = tmp_path / "validation.csv"
+    listed.write_text("path\nelsewhere.png\n", "utf-8")
+    with pytest.raises(DataError, match="names 0 of the 98 pictures of train"):
+        load(tiny_config(faces_dir, validation=listed), scan(faces_dir), nothing)
