@@ -12,7 +12,7 @@ from emotion.errors import ModelError
 from emotion.evaluation.intervals import intervals, with_interval
 from emotion.evaluation.recorded import read_scores
 from emotion.labels import KEYS, name
-from emotion.models.card import DataRecord, ModelCard, ScoreRecord
+from emotion.models.card import ChoiceRecord, DataRecord, ModelCard, ScoreRecord
 from emotion.models.store import ModelEntry
 
 Translate = Callable[[str], str]
@@ -110,7 +110,7 @@ def _made(card: ModelCard, translate: Translate) -> str:
         translate("Network"): card.network,
         translate("Input"): f"{card.input.resize} → {card.input.crop} px",
         translate("Made"): card.created.isoformat(timespec="seconds"),
-        translate("Choice of the epoch"): card.selection,
+        translate("Choice of the epoch"): chosen_by(card.choice, translate),
         translate("Temperature"): f"{card.temperature:.3f}",
         translate("Weights"): f"{card.weights.file} ({card.weights.dtype})",
         "SHA-256": card.weights.sha256,
@@ -118,6 +118,30 @@ def _made(card: ModelCard, translate: Translate) -> str:
     rows |= {f"{translate('Recipe')}: {key}": str(value) for key, value in card.recipe.items()}
     told = [(key, value) for key, value in rows.items() if value]
     return _table((translate("What"), translate("Value")), told)
+
+
+def chosen_by(choice: ChoiceRecord | None, translate: Translate) -> str:
+    """How the best epoch was chosen, in a sentence; empty where the card does not say."""
+    if choice is None:
+        return ""
+    scores = {"accuracy": translate("accuracy"), "macro_f1": translate("macro-F1")}
+    values = {
+        "epoch": choice.epoch,
+        "epochs": choice.epochs,
+        "score": scores[choice.score],
+        "pictures": f"{choice.pictures:,}",
+        "list": choice.listed,
+    }
+    if choice.listed:
+        return translate(
+            "Epoch {epoch} of {epochs}: the best {score} on the {pictures} pictures of train that "
+            "{list} names; temperature and threshold were fitted on the same pictures"
+        ).format(**values)
+    return translate(
+        "Epoch {epoch} of {epochs}: the best {score} on {pictures} pictures held out of train "
+        "(stratified, near duplicates kept together); temperature and threshold were fitted on "
+        "the same pictures"
+    ).format(**values)
 
 
 def _data(data: DataRecord, language: str, translate: Translate) -> str:

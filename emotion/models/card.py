@@ -49,6 +49,16 @@ class DataRecord(_Part):
     corrected_out: int = Field(0, description="pictures that corrections.csv set aside")
 
 
+class ChoiceRecord(_Part):
+    """Which epoch the weights are of, and by what it was chosen: never by the test."""
+
+    epoch: Annotated[int, Field(ge=1)]
+    epochs: Annotated[int, Field(ge=1)]
+    score: Literal["accuracy", "macro_f1"]
+    pictures: Annotated[int, Field(ge=1)]
+    listed: str = Field("", description="the list that names the pictures, where one did")
+
+
 class WeightsRecord(_Part):
     """The weights file beside the card."""
 
@@ -104,7 +114,7 @@ class ModelCard(_Part):
     temperature: Annotated[float, Field(gt=0, le=100)] = 1.0
     created: datetime
     description: str = ""
-    selection: str = Field("", description="how the best epoch was chosen")
+    choice: ChoiceRecord | None = None
     data: DataRecord | None = None
     recipe: dict[str, Any] = Field(default_factory=dict)
     weights: WeightsRecord

@@ -14,6 +14,7 @@ from emotion.evaluation.run import evaluate
 from emotion.evaluation.temperature import fit_temperature
 from emotion.evaluation.threshold import choose_threshold
 from emotion.models.card import (
+    ChoiceRecord,
     DataRecord,
     InputSpec,
     ModelCard,
@@ -78,10 +79,12 @@ def finish(
         temperature=temperature,
         created=datetime.now(UTC),
         description=_description(config),
-        selection=(
-            f"epoch {best_epoch + 1} of {config.epochs}: the best {config.choose_by} on "
-            f"{len(validation)} pictures held out of train (stratified, near duplicates kept "
-            "together); temperature and threshold were fitted on the same pictures"
+        choice=ChoiceRecord(
+            epoch=best_epoch + 1,
+            epochs=config.epochs,
+            score=config.choose_by,
+            pictures=len(validation),
+            listed="" if config.validation is None else config.validation.name,
         ),
         data=_data_record(config, data),
         recipe=_recipe(config),

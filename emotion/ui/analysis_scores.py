@@ -5,6 +5,7 @@ from datetime import tzinfo
 
 import pandas as pd
 
+from emotion.evaluation.card_page import chosen_by
 from emotion.evaluation.compare import Difference
 from emotion.evaluation.intervals import Intervals
 from emotion.evaluation.scores import Scores
@@ -57,7 +58,7 @@ def facts(entry: ModelEntry, zone: tzinfo) -> dict[str, str]:
         _("Input"): _input(card),
         _("Made"): local_time(card.created, zone),
         _("Trained on"): _data(card),
-        _("Choice of the epoch"): plain(card.selection),
+        _("Choice of the epoch"): plain(chosen_by(card.choice, _)),
         _("Temperature"): _(
             "{value}: logits are divided by it, so that confidence is honest"
         ).format(value=f"{card.temperature:.2f}"),

@@ -2,8 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from emotion.evaluation.card_page import card_markdown, card_sections
-from emotion.models.card import DataRecord, ScoreRecord
+from emotion.evaluation.card_page import card_markdown, card_sections, chosen_by
+from emotion.locale import translator
+from emotion.models.card import ChoiceRecord, DataRecord, ScoreRecord
 from emotion.models.store import ModelEntry, find_model
 
 
@@ -25,7 +26,7 @@ def test_the_page_says_what_the_card_knows(entry: ModelEntry) -> None:
     record = card.scores[0]
     assert f"~~~~\n{record.command}\n~~~~" in text
     assert f"| Accuracy | {record.scores['accuracy']:.3f} (" in text
-    assert f"| {card.exports[0].file} | int8 |" in text
+    assert f"| {card.exports[0].file} | {card.exports[0].precision} |" in text
     for article in ("article 5(1)(f)", "article 50(3)"):
         assert article in text
 
@@ -64,10 +65,10 @@ def test_corrections_and_the_licence_are_told(entry: ModelEntry) -> None:
 
 def test_a_card_from_elsewhere_cannot_bring_markup_or_break_a_table(entry: ModelEntry) -> None:
     text = card_markdown(
-        changed(entry, description="<script>x</script>\n# big", selection="a | b\nc"), "en", str
+        changed(entry, description="<script>x</script>\n# big", recipe={"a | b\nc": 1}), "en", str
     )
     assert "\\<script\\>x\\</script\\> \\# big" in text
-    assert "| Choice of the epoch | a \\| b c |" in text
+    assert "| Recipe: a \\| b c | 1 |" in text
 
 
 def test_scores_that_cannot_be_read_are_a_sentence(entry: ModelEntry) -> None:
@@ -80,3 +81,18 @@ def test_the_page_is_in_the_language_of_the_reader(entry: ModelEntry) -> None:
     text = card_markdown(entry, "es", lambda words: f"«{words}»")
     assert "## «Intended use»" in text
     assert "| sorprendido |" in text
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_the_card_says_by_which_pictures_its_epoch_was_chosen(
+    entry: ModelEntry, language: str
+) -> None:
+    choice = ChoiceRecord(epoch=3, epochs=5, score="accuracy", pictures=1678)
+    translate = translator(language)
+    share = chosen_by(choice, translate)
+    listed = chosen_by(choice.model_copy(update={"listed": "mine.csv"}), translate)
+    for said in (share, listed):
+        assert "3" in said and "1,678" in said
+    assert "mine.csv" in listed
+    assert share in card_markdown(changed(entry, choice=choice), language, translate)
+    assert share.startswith({"en": "Epoch 3 of 5", "es": "Época 3 de 5"}[language])

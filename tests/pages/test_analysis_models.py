@@ -11,6 +11,7 @@ from emotion.evaluation.intervals import intervals
 from emotion.evaluation.scores import Scores, score
 from emotion.labels import KEYS, name
 from emotion.models.card import (
+    ChoiceRecord,
     DataRecord,
     ExportRecord,
     InputSpec,
@@ -51,7 +52,7 @@ def save(models: Path, title: str, *scores: ScoreRecord, **changes: object) -> N
         input=InputSpec(resize=256, crop=224),
         temperature=1.25,
         created=datetime(2026, 3, 14, 9, 26, tzinfo=UTC),
-        selection="epoch 3 of 5: the best macro_f1 on 28 pictures held out of train",
+        choice=ChoiceRecord(epoch=3, epochs=5, score="macro_f1", pictures=1428),
         data=DataRecord(
             name="faces",
             fingerprint="0",
@@ -154,7 +155,7 @@ def test_the_card_is_told_in_words(empty_places: Path) -> None:
     assert facts["Input"].endswith("256 x 256 pixels, of which the middle 224 x 224")
     assert facts["Made"] == "2026-03-14 03:26"
     assert facts["Trained on"] == "faces: train 1,400, test 28 (face crops)"
-    assert facts["Choice of the epoch"].startswith("epoch 3 of 5")
+    assert facts["Choice of the epoch"].replace("\\", "").startswith("Epoch 3 of 5: the best macro-F1 on 1,428")
     assert facts["Temperature"].startswith("1.25")
     assert "98.7% of 1,234 pictures held out, accuracy changed by -0.15" in facts["Export"]
     assert (

@@ -11,7 +11,7 @@ import torch
 from emotion.data.corrections import add, read, relabel, set_aside, undo
 from emotion.data.layout import scan
 from emotion.errors import DataError, EmotionError, ModelError, TrainingError
-from emotion.models.card import ModelCard, read_card
+from emotion.models.card import ChoiceRecord, ModelCard, read_card
 from emotion.models.store import find_model
 from emotion.models.torch_networks import GreyNetwork, load_weights
 from emotion.training import process, runs
@@ -48,7 +48,9 @@ def test_a_finished_run_keeps_its_best_weights_and_no_checkpoint(tiny_run: Path)
 def test_the_card_says_how_the_model_came_about(tiny_run: Path, card: ModelCard) -> None:
     epochs = runs.read_run(tiny_run).of_kind("epoch")
     best = max(epochs, key=lambda event: event["validation"]["macro_f1"])
-    assert f"epoch {best['epoch'] + 1} of 6: the best macro_f1 on 20 pictures" in card.selection
+    assert card.choice == ChoiceRecord(
+        epoch=best["epoch"] + 1, epochs=6, score="macro_f1", pictures=20
+    )
     assert (card.input.resize, card.input.crop) == (32, 32)
     assert card.recipe["learning_rate"] == 0.001
     assert "data" not in card.recipe  # a path of this machine
