@@ -24,7 +24,7 @@ from emotion.training.config import (
     TrainConfig,
 )
 from emotion.training.events import Event, failure_of
-from emotion.training.presets import PRESETS, make_config
+from emotion.training.presets import PRESETS, make_config, parse_stages
 from emotion.training.process import processes_here
 from emotion.training.run import run as run_training
 from emotion.training.starts import find_start
@@ -75,6 +75,7 @@ def train(
     ] = None,
     epochs: Annotated[int | None, _setting("In all.")] = None,
     size: Annotated[int | None, _setting("Side of the network's input in pixels.")] = None,
+    stages: Annotated[str | None, _setting("Epochs by input size, as 14x96,4x112.")] = None,
     batch_size: Annotated[int | None, _setting("Pictures of one step.")] = None,
     learning_rate: Annotated[float | None, _setting("How far a step goes.")] = None,
     optimizer: Annotated[Optimizer | None, _setting("Which one.")] = None,
@@ -122,6 +123,7 @@ def train(
             data=data or settings.data_dir,
             name=name or f"{preset}-{network or brought['network'] or 'resnet18'}",
             **brought | asked,
+            stages=stages and parse_stages(stages),
             find_faces=find_faces or None,
             without=without and without.absolute(),
             validation=validation and validation.absolute(),

@@ -159,6 +159,22 @@ def _stages(given: Sequence[Any], epochs: int | None, size: int | None) -> tuple
     return with_epochs(with_size(stages, whole.size), whole.epochs)
 
 
+def parse_stages(text: str) -> tuple[Stage, ...]:
+    """Stages written as `14x96,4x112`: epochs and the side of the input in pixels.
+
+    Raises `TrainingError` for anything else.
+    """
+    try:
+        pairs = [map(int, part.split("x")) for part in text.split(",")]
+        return tuple(Stage(epochs=epochs, size=size) for epochs, size in pairs)
+    except ValueError as error:  # also pydantic's
+        raise TrainingError(
+            "The stages {text!r} cannot be read. Write epochs (1 to 1000) and the side of the "
+            "input in pixels (32 to 512) for each, as 14x96,4x112.",
+            text=text,
+        ) from error
+
+
 def with_size(stages: tuple[Stage, ...], size: int) -> tuple[Stage, ...]:
     """The stages with `size` in the last one; earlier ones keep their proportion to it."""
     last = stages[-1].size

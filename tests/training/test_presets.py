@@ -3,8 +3,14 @@ from pathlib import Path
 import pytest
 
 from emotion.errors import TrainingError
-from emotion.training.config import Preset, TrainConfig
-from emotion.training.presets import PRESETS, RefusedSettingsError, make_config, with_epochs
+from emotion.training.config import Preset, Stage, TrainConfig
+from emotion.training.presets import (
+    PRESETS,
+    RefusedSettingsError,
+    make_config,
+    parse_stages,
+    with_epochs,
+)
 
 DATA = Path("/data/faces")
 GROWING = ({"epochs": 10, "size": 64}, {"epochs": 7, "size": 96}, {"epochs": 4, "size": 112})
@@ -124,3 +130,16 @@ def test_a_preset_that_learns_votes_does_so_where_the_data_has_them(tmp_path: Pa
     assert make_config("shipped", data=tmp_path, name="a").soft_labels
     assert not make_config("seed", data=tmp_path, name="a").soft_labels
     assert not make_config("shipped", data=tmp_path, name="a", soft_labels=False).soft_labels
+
+
+def test_stages_are_written_as_epochs_by_size() -> None:
+    stages = parse_stages("14x96,4x112")
+    assert stages == (Stage(epochs=14, size=96), Stage(epochs=4, size=112))
+    config = make_config("shipped", data=Path("d"), name="n", stages=stages)
+    assert config.stages == stages
+
+
+@pytest.mark.parametrize("text", ["14", "x", "14x96,", "0x96", "14x8", "14x96x2", "a few"])
+def test_stages_that_cannot_be_read_are_a_sentence(text: str) -> None:
+    with pytest.raises(TrainingError, match="as 14x96,4x112"):
+        parse_stages(text)
