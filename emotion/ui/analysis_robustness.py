@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 import cv2
 import pandas as pd
 import streamlit as st
 
+from emotion.charts.robustness import robustness_chart
 from emotion.charts.training import metric_title
 from emotion.errors import PictureError
 from emotion.evaluation.answers import EVALUATIONS, Answers, kept_answers
@@ -22,7 +24,7 @@ from emotion.settings import Settings
 from emotion.ui import resources
 from emotion.ui.analysis_evaluations import EvaluationWork
 from emotion.ui.analysis_scores import difference_words, differences_table
-from emotion.ui.analysis_show import show_table
+from emotion.ui.analysis_show import show_chart, show_table
 from emotion.ui.analysis_source import (
     Pictures,
     ask,
@@ -82,7 +84,15 @@ def _table(
     with st.spinner(_("Comparing …"), show_time=False):
         result = _measured(key, clean, altered, pictures)
     stem = f"{entry.name}-{pictures.data.root.name}-{pictures.split}-robustness"
-    show_table(_shown(clean, result), _content(result), stem)
+    content = _content(result)
+    accuracy = content[content["metric"] == "accuracy"].replace({"pictures": titles()})
+    show_chart(
+        partial(robustness_chart, accuracy[["pictures", "change", "low", "high"]], _),
+        "robustness",
+        _("Change of the accuracy by what was done to the pictures, with 95 % intervals"),
+        stem,
+    )
+    show_table(_shown(clean, result), content, stem)
     st.caption(
         _(
             "On {n} pictures. In parentheses the difference from the clean pictures with its 95 % "
