@@ -173,7 +173,7 @@ def test_a_failed_evaluation_is_a_sentence_and_can_be_tried_again(
     shutil.copytree(settings.models_dir, tmp_path / "models")
     monkeypatch.setenv("SEMBLANTE_MODELS_DIR", str(tmp_path / "models"))
     load_settings.cache_clear()
-    export = tmp_path / "models" / "tiny" / "openvino-int8.bin"
+    (export,) = (tmp_path / "models" / "tiny").glob("openvino-*.bin")
     whole = export.read_bytes()
     export.write_bytes(whole[:100])
     page = open_section("scores")
@@ -261,9 +261,10 @@ def test_a_corrected_label_counts_at_once_and_can_be_undone(
     file = cards(page)[0]
     button_of(page, "correct", file).click().run()
     (decision,) = corrections.read(faces)
-    sample = next(one for one in answered.samples if one.path.endswith(file))
+    assert decision.path.endswith(file)  # the name alone stands in several classes
+    sample = next(one for one in answered.samples if one.path == decision.path)
     read = KEYS[int(answered.probabilities[answered.samples.index(sample)].argmax())]
-    assert (decision.path, decision.expression) == (sample.path, read)
+    assert decision.expression == read
     assert file not in cards(page)
     assert "is labelled" in texts(page.markdown)
 

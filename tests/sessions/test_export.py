@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from emotion.labels import KEYS
+from emotion.sessions import export
 from emotion.sessions.export import (
     EXPORT_COLUMNS,
     Kind,
@@ -138,12 +139,15 @@ def test_a_marker_stands_at_the_nearest_moment_and_in_the_json_at_its_own(
     assert abs(first - moment) < timedelta(milliseconds=1)
 
 
-def test_a_session_of_many_pieces_is_written_whole(store: SessionStore) -> None:
+def test_a_session_of_many_pieces_is_written_whole(
+    store: SessionStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(export, "_CHUNK", 500)
     frames = lively(15)
-    many = [replace(frames[n % len(frames)], number=n, time_s=n / 10) for n in range(12_000)]
+    many = [replace(frames[n % len(frames)], number=n, time_s=n / 10) for n in range(1200)]
     number = save_finished(store, "long", "m", many)
     expected = sum(max(len(one.result.faces), 1) for one in many)
-    assert expected > 20_000
+    assert expected > 4 * export._CHUNK
     assert written(store, number, "csv").count(b"\r\n") == expected + 1
     assert len(json.loads(written(store, number, "json"))["samples"]) == expected
     assert len(pd.read_parquet(io.BytesIO(written(store, number, "parquet")))) == expected
