@@ -245,10 +245,13 @@ def _threshold(card: ModelCard, translate: Translate) -> str:
             "A label is shown from a confidence of {threshold} on, which none of {pictures} "
             "pictures held out reaches."
         ).format(threshold=f"{record.threshold:.2f}", pictures=f"{record.pictures:,}")
-    return translate(
+    said = translate(
         "A label is shown from a confidence of {threshold} on. Of {pictures} pictures held out, "
         "{coverage} get one, and {accuracy} of these are right."
-    ).format(
+    )
+    if not record.certain:
+        said += " " + translate("They are too few to rule chance out.")
+    return said.format(
         threshold=f"{record.threshold:.2f}",
         pictures=f"{record.pictures:,}",
         coverage=f"{record.coverage:.1%}",

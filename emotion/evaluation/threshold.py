@@ -13,6 +13,10 @@ LEAST_ACCURACY: Final = 0.9
 SURENESS: Final = 0.95
 """The accuracy must be as high with this confidence, one-sided: the lower end of an interval
 that leaves as much out above."""
+FEW: Final = 100
+"""Pictures below which a threshold may be taken that is not certain."""
+FEWEST: Final = 10
+"""Labels that it must show."""
 
 
 def choose_threshold(
@@ -24,13 +28,19 @@ def choose_threshold(
     were held out. It is the lower end of Wilson's interval (1927) that must reach the
     accuracy: taking the best of many thresholds by what was counted would promise, with the
     few pictures of a small data set, more than new pictures keep. With 2678 pictures that
-    means some 91 % counted, with 100 some 95 %. Where no threshold reaches it, the threshold
-    is 1 and nothing is shown: such a model has no label that is right so often.
+    means some 91 % counted, with 100 some 95 %, and below 25 no count is enough.
+
+    With fewer than `FEW` pictures, where no threshold reaches it, the smallest is taken that
+    reaches it by what was counted, and the record says that it is not certain: a model of a few
+    hundred pictures, a tenth of them held out, would never say anything. Where there is none,
+    the threshold is 1 and nothing is shown: such a model has no label that is right so often.
     """
     if len(truth) == 0:
         raise ValueError("no predictions to choose a threshold on")
     thresholds, shown, right = shown_from(probabilities, truth)
-    enough = np.nonzero(wilson(right, shown, 2 * SURENESS - 1)[0] >= least_accuracy)[0]
+    sure = wilson(right, shown, 2 * SURENESS - 1)[0] >= least_accuracy
+    counted = (right >= least_accuracy * shown) & (shown >= FEWEST) & (len(truth) < FEW)
+    enough = np.nonzero(sure if sure.any() else counted)[0]
     if not len(enough):
         return ThresholdRecord(threshold=1.0, coverage=0.0, accuracy=None, pictures=len(truth))
     last = int(enough[-1])
@@ -39,6 +49,7 @@ def choose_threshold(
         coverage=float(shown[last] / len(truth)),
         accuracy=float(right[last] / shown[last]),
         pictures=len(truth),
+        certain=bool(sure.any()),
     )
 
 

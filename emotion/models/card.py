@@ -95,12 +95,14 @@ class ThresholdRecord(_Part):
 
     `coverage` is the share of the validation pictures whose label is shown, `accuracy` the
     share of those that is right (None where none is shown), `pictures` how many there were.
+    Not `certain`: they were too few to rule chance out.
     """
 
     threshold: Annotated[float, Field(ge=0, le=1)]
     coverage: Annotated[float, Field(ge=0, le=1)]
     accuracy: Annotated[float, Field(ge=0, le=1)] | None
     pictures: Annotated[int, Field(gt=0)]
+    certain: bool = True
 
 
 class ModelCard(_Part):

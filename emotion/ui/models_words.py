@@ -25,6 +25,18 @@ def threshold_fault(name: str, card: ModelCard) -> str | None:
             "pictures held out. Labels are shown from {least} on, whether or not they are right "
             "so often."
         ).format(name=name, least=f"{DEFAULT_CONFIDENCE:.0%}")
+    if record.accuracy is not None and not record.certain:
+        return _(
+            "{name} has too few pictures held out ({n}) to be certain from which confidence on "
+            "nine labels in ten are right. Labels are shown from {least} on: there {right} of "
+            "{shown} were right. More pictures make it certain."
+        ).format(
+            name=name,
+            n=f"{record.pictures:,}",
+            least=f"{record.threshold:.0%}",
+            right=f"{record.accuracy:.0%}",
+            shown=f"{round(record.coverage * record.pictures):,}",
+        )
     if record.threshold < 1:
         return None
     return _(

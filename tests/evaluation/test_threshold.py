@@ -103,3 +103,18 @@ def test_pictures_of_the_same_confidence_are_shown_together_or_not_at_all() -> N
 def test_no_pictures_give_no_threshold() -> None:
     with pytest.raises(ValueError, match="no predictions"):
         choose_threshold(np.empty((0, 7), np.float32), np.empty(0, np.int64))
+
+
+def test_with_too_few_pictures_to_be_certain_what_was_counted_decides() -> None:
+    probabilities, _ = honest(20)
+    truth = probabilities.argmax(axis=1)
+    record = choose_threshold(probabilities, truth)
+    assert (record.coverage, record.accuracy, record.certain) == (1.0, 1.0, False)
+    unsure = np.argsort(probabilities.max(axis=1))[:8]
+    truth[unsure] = (truth[unsure] + 1) % 7
+    record = choose_threshold(probabilities, truth)
+    assert not record.certain
+    assert record.accuracy is not None and record.accuracy >= 0.9
+    assert 12 <= record.coverage * 20 <= 13
+    truth[:] = (probabilities.argmax(axis=1) + 1) % 7
+    assert choose_threshold(probabilities, truth).accuracy is None

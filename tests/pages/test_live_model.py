@@ -20,6 +20,7 @@ from tests.ui.test_live_stream import portrait
 
 __all__ = ["camera", "classifier", "pipeline"]  # fixtures
 NEVER = {"threshold": 1.0, "coverage": 0.0, "accuracy": None, "pictures": 60}
+SOME = {"threshold": 0.8, "coverage": 0.5, "accuracy": 0.9}
 
 
 @pytest.fixture
@@ -82,7 +83,8 @@ def test_the_active_model_is_chosen_and_another_on_demand(two_models: Path) -> N
     [
         (NEVER, "tiny shows no labels: every face is “not sure”. On its 60 pictures"),
         (None, "The card of tiny names no confidence threshold"),
-        (NEVER | {"threshold": 0.8, "coverage": 0.5, "accuracy": 0.9}, ""),
+        (NEVER | SOME, ""),
+        (NEVER | SOME | {"certain": False}, "Labels are shown from 80% on: there 90% of 30 were"),
     ],
 )
 def test_a_model_that_shows_no_label_or_has_no_threshold_is_told_with_why(
