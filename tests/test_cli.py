@@ -19,7 +19,7 @@ from emotion.sessions.store import SessionStore
 from emotion.sessions.writer import SessionWriter
 from emotion.settings import PROJECT_DIR, load_settings
 from emotion.training import runs
-from emotion.training.config import TrainConfig
+from emotion.training.config import Stage, TrainConfig
 from tests.conftest import tiny_config
 from tests.sessions.made import result
 
@@ -286,8 +286,16 @@ def test_bad_input_is_refused_in_one_sentence(
 
 def test_every_setting_of_a_run_is_an_option() -> None:
     options = set(inspect.signature(train).parameters)
-    assert set(TrainConfig.model_fields) - options == {"stages"}  # by --epochs and --size
-    assert {"epochs", "size"} <= options
+    assert {*TrainConfig.model_fields, "epochs", "size"} <= options
+
+
+def test_stages_are_taken_as_they_are_written_whatever_the_start_saw(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = "--start tiny --stages 2x40,1x48"
+    refused(capsys, "train", "--data", str(tmp_path / "none"), *options.split())
+    (run,) = runs.list_runs(load_settings().runs_dir)
+    assert run.config.stages == (Stage(epochs=2, size=40), Stage(epochs=1, size=48))
 
 
 def test_options_become_the_settings_of_the_run_beside_what_the_start_brings(

@@ -118,6 +118,8 @@ def train(
             find_model(settings.models_dir, teacher)
         asked = {key: options[key] for key in _ASKED if options[key] not in (None, [])}
         brought = find_start(start or PRESETS[preset]["start"], settings.models_dir).settings()
+        if stages is not None:  # they say which sizes; the start's own does not count
+            brought = {"network": brought["network"]}
         config = make_config(
             preset,
             data=data or settings.data_dir,
