@@ -1,7 +1,7 @@
 """What a start is worth to others: `python -m benchmarks.start_from DATA [--start NAME ...]`.
 
 Models are trained on the 1,000 pictures of `set_aside.csv`, which the shipped weights never
-saw, from each start with several seeds, and judged on DATA's `test`. From random weights a run
+learned from, from each start with several seeds, and judged on DATA's `test`. From random weights a run
 has four times the epochs. The runs and models are thrown away. Prints one JSON object.
 """
 
@@ -15,6 +15,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from benchmarks.set_aside import SET_ASIDE
 from emotion.bench.train import HELD_OUT
 from emotion.data.layout import scan
 from emotion.data.lists import read_paths
@@ -27,7 +28,6 @@ from emotion.training.presets import make_config
 from emotion.training.run import run
 from emotion.training.starts import find_start
 
-SET_ASIDE: Final = Path(__file__).with_name("set_aside.csv")
 EPOCHS: Final = {"scratch": 40}
 """The others take the preset's own ten."""
 SCORES: Final = ("accuracy", "balanced_accuracy", "macro_f1")

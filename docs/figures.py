@@ -16,6 +16,7 @@ from emotion.charts.pictures import as_png
 from emotion.charts.robustness import robustness_chart
 from emotion.data.layout import scan
 from emotion.evaluation import run
+from emotion.evaluation.answers import EVALUATIONS
 from emotion.evaluation.calibration import reliability
 from emotion.evaluation.robustness import ALTERATIONS, altered_answers, robustness
 from emotion.models.classifier import calibrated
@@ -33,7 +34,7 @@ def main(data: Path) -> None:
     entry = find_model(settings.models_dir, SHIPPED)
     classifier, pictures = load_classifier(entry), scan(data)
     clean = run.evaluate(classifier, pictures, "test")
-    altered = altered_answers(settings.cache_dir, entry)
+    altered = altered_answers(settings.cache_dir / EVALUATIONS, entry)
     for alteration, answers in altered.items():
         run.complete(answers, classifier, pictures, "test", alter=ALTERATIONS[alteration])
     changes = pd.DataFrame(

@@ -61,7 +61,7 @@ PRESETS: Final[dict[Preset, dict[str, Any]]] = {
         "choose_by": "accuracy",
         "precision": "float32",
     },
-    # The recipe of the model that comes with Semblante.
+    # The first of the two runs of the model that comes with Semblante (the README has both).
     "shipped": {
         "start": "scratch",
         "stages": (

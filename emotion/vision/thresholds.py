@@ -25,7 +25,7 @@ the averaging that was measured. Right at 36 pixels 91.7 %, at 28 91.0, at 20 89
 
 MIN_BRIGHTNESS: Final = 0.16
 """Mean grey level, 0 to 1, with a camera's noise of 2.5 levels. Three points are lost at 0.14.
-Right at 0.20 92.4 %, at 0.10 83.7, at 0.05 53.9, and the confidence hardly falls with it."""
+Right at 0.20 92.4 %, at 0.10 83.7, at 0.05 53.9, and half of the labels are still shown there."""
 
 MAX_SATURATED: Final = 0.3
 """Share of pixels at white. Three points are lost at 0.35. Right at 0.19 90.7 %, at 0.29 89.8,
