@@ -1,8 +1,9 @@
 """What a start is worth to others: `python -m benchmarks.start_from DATA [--start NAME ...]`.
 
 Models are trained on the 1,000 pictures of `set_aside.csv`, which the shipped weights never
-learned from, from each start with several seeds, and judged on DATA's `test`. From random weights a run
-has four times the epochs. The runs and models are thrown away. Prints one JSON object.
+learned from, from each start with several seeds, and judged on DATA's `test`. From random
+weights a run has four times the epochs. The runs and models are thrown away. Prints one JSON
+object.
 """
 
 import argparse
