@@ -11,6 +11,7 @@
 """
 
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,6 +23,17 @@ from emotion.training.config import TrainConfig
 from emotion.training.presets import make_config
 from tests.drawn_faces import write_faces
 from tests.waiting import wait_for
+
+if "PYTEST_XDIST_WORKER" in os.environ:  # one of several: more threads would stand in their way
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """With `-n`, one worker has all tests of a file, which share fixtures, and one has all
+    browsers, whose videos must not take each other's time."""
+    for item in items:
+        group = "browser" if "e2e" in item.path.parts else str(item.path)
+        item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture(scope="session", autouse=True)

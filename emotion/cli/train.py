@@ -87,6 +87,7 @@ def train(
     head_epochs: Annotated[int | None, _setting("In which only the last layer learns.")] = None,
     layer_decay: Annotated[float | None, _setting("Of the rate towards the input.")] = None,
     class_weights: Annotated[ClassWeights | None, _setting("Weight of rare classes.")] = None,
+    prior_kept: Annotated[bool | None, _setting("Answers as frequent as the classes.")] = None,
     label_smoothing: Annotated[float | None, _setting("Shared out among the seven.")] = None,
     soft_labels: Annotated[bool | None, _setting("Learn the votes of votes.csv.")] = None,
     teachers: Annotated[

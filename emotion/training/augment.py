@@ -22,6 +22,10 @@ SHIFT: Final = 0.06
 CONTRAST: Final = 0.3
 BRIGHTNESS: Final = 0.15
 LOW_RESOLUTION_SHARE: Final = 0.15
+COVER_LEAST: Final = 0.15
+COVER_MORE: Final = (0.3, 1.2)
+"""Height and width of what covers a face, as shares of the side: at least, and at most so much
+more, which is cut at the picture's edge."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +114,13 @@ def _low_resolution(x: Tensor, share: Share) -> Tensor:
 
 def _erase(x: Tensor, erasing: float, share: Share) -> Tensor:
     """Cover a rectangle in the part `erasing` of the pictures with their mean (random erasing,
-    Zhong 2017)."""
+    Zhong 2017): a hand, or as wide as the face, a mask, glasses or a fringe."""
     size = x.shape[-1]
     covered = share.rand() < erasing
-    width = (0.15 + 0.3 * share.rand(2)) * size
-    start = share.rand(2) * (size - width)
+    sides = (COVER_LEAST + share.rand(2) * torch.tensor(COVER_MORE)).clamp(max=1) * size
+    start = share.rand(2) * (size - sides)
     at = torch.arange(size)
-    inside = (at >= start.unsqueeze(-1)) & (at < (start + width).unsqueeze(-1))
+    inside = (at >= start.unsqueeze(-1)) & (at < (start + sides).unsqueeze(-1))
     mask = inside[:, 0, :, None] & inside[:, 1, None, :] & covered.view(-1, 1, 1)
     mask = mask.unsqueeze(1).to(x.device)
     return torch.where(mask, x.mean(dim=(1, 2, 3), keepdim=True), x)

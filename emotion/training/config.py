@@ -67,6 +67,11 @@ class TrainConfig(_Values):
     head_epochs: Annotated[int, Field(ge=0, le=1000)] = 0
     layer_decay: Annotated[float, Field(gt=0, le=1)] = 1.0
     class_weights: ClassWeights = "none"
+    prior_kept: bool = Field(
+        False,
+        description="answers stay as frequent as the classes are in the data, whatever their "
+        "weights: those are taken back from the answers (logit adjustment)",
+    )
     label_smoothing: Annotated[float, Field(ge=0, lt=1)] = 0.0
     soft_labels: bool = Field(False, description="learn the annotators' votes (votes.csv)")
     teachers: tuple[str, ...] = Field(

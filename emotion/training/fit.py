@@ -29,7 +29,7 @@ from emotion.training.distributed import ALONE, Processes
 from emotion.training.events import Log
 from emotion.training.inputs import Pictures
 from emotion.training.meter import Meter
-from emotion.training.rates import class_weights, make_optimizer, schedule
+from emotion.training.rates import adjustment, class_weights, make_optimizer, schedule
 
 SAVE_EVERY_S: Final = 120.0
 REPORT_EVERY_S: Final = 1.0
@@ -64,6 +64,7 @@ class Fit:
             else None
         )
         self.class_weights = class_weights(config, fit).to(self.device.name, fit.targets.dtype)
+        self.adjustment = adjustment(config, self.class_weights)
         self.steps = steps_of(len(fit), config.batch_size, max(2, processes.count))
         self.parts = self._parts()
         self.progress = restore(folder, self.parts)
@@ -151,7 +152,7 @@ class Fit:
         with self.device.autocast():
             logits = self._forward(inputs)
         losses = F.cross_entropy(
-            logits.to(targets.dtype),
+            logits.to(targets.dtype) + self.adjustment,
             targets,
             weight=self.class_weights,
             label_smoothing=self.config.label_smoothing,

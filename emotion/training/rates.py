@@ -49,6 +49,18 @@ def class_weights(config: TrainConfig, fit: Pictures) -> Tensor:
     return weights / (weights * share).sum()
 
 
+def adjustment(config: TrainConfig, weights: Tensor) -> Tensor:
+    """What the loss adds to the logits `(7,)`, so that they need not learn the class weights.
+
+    Weighted by `w`, the cross-entropy is least where an answer is p·w, rescaled. With log w
+    added only in the loss, the network itself answers p, and rare classes count more all the
+    same. (A. K. Menon et al., "Long-tail learning via logit adjustment", 2021,
+    https://arxiv.org/abs/2007.07314, adds the prior's logarithm to the same end.)
+    """
+    taken_back = config.prior_kept & (weights > 0)
+    return torch.where(taken_back, weights, torch.ones_like(weights)).log()
+
+
 def schedule(config: TrainConfig, epochs_done: float) -> float:
     """Factor of the learning rate: linear warm-up, then constant or half a cosine to 0.01."""
     warm = min(1.0, (epochs_done + 1e-3) / config.warmup_epochs) if config.warmup_epochs else 1.0

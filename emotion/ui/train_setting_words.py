@@ -31,6 +31,7 @@ def setting_title(field: str) -> str:
         "schedule": _("Learning rate over time"),
         "warmup_epochs": _("Warm-up epochs"),
         "class_weights": _("Weight of rare classes"),
+        "prior_kept": _("As often as they occur"),
         "label_smoothing": _("Label smoothing"),
         "ema_decay": _("Average of the weights"),
         "teachers": _("Teachers"),

@@ -223,12 +223,21 @@ def _steps(fields: SettingFields) -> None:
             _("In full, each class counts the same however many pictures it has."),
         )
     with row[1]:
+        fields.tick(
+            "prior_kept",
+            _(
+                "Rare classes count more while it learns, and are answered no more often than "
+                "they occur. Without, weights also make them answered more often: more of their "
+                "pictures are found, and more others taken for them."
+            ),
+        )
+    with row[2]:
         fields.number(
             "label_smoothing",
             _("So much of each label is shared out among all seven."),
             step=0.01,
         )
-    with row[2]:
+    with row[3]:
         fields.number(
             "ema_decay",
             _(

@@ -16,7 +16,7 @@ def test_each_alteration_is_a_bar_of_points_with_its_interval() -> None:
     spec = robustness_chart(changes, spanish).to_dict()
     assert is_ready_for_a_page(spec)
     bars, spans = layer(spec, "bar")["encoding"], layer(spec, "rule")["encoding"]
-    assert bars["x"]["title"] == "«Change in points»"
+    assert bars["x"]["title"] == "«Change of accuracy in points»"
     assert (spans["x"]["field"], spans["x2"]["field"]) == ("low", "high")
     table = pd.DataFrame(rows(spec))
     assert table["change"].tolist() == [-1, -20]

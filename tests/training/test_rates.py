@@ -2,11 +2,12 @@ from dataclasses import replace
 
 import pytest
 import torch
+import torch.nn.functional as F
 
 from emotion.models.card import Network
 from emotion.models.torch_networks import HEAD, GreyNetwork
 from emotion.training.config import TrainConfig
-from emotion.training.rates import class_weights, make_optimizer, schedule
+from emotion.training.rates import adjustment, class_weights, make_optimizer, schedule
 from tests.training.conftest import pictures
 
 
@@ -62,3 +63,28 @@ def test_a_class_without_pictures_weighs_nothing_where_classes_are_weighed(
     uneven = replace(pictures(1), labels=torch.tensor([0, 0, 3]))
     weights = class_weights(config.model_copy(update={"class_weights": "full"}), uneven)
     assert weights[[1, 2, 4, 5, 6]].tolist() == [0] * 5
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_weighted_answers_are_as_frequent_as_the_classes_where_that_is_asked_for(
+    config: TrainConfig, *, kept: bool
+) -> None:
+    """One answer for all pictures, learned until it is the best: the frequencies themselves,
+    or those times the weights. A class without pictures takes nothing away from the others."""
+    labels = torch.tensor([0] * 80 + [1] * 15 + [3] * 5)
+    config = config.model_copy(update={"class_weights": "full", "prior_kept": kept})
+    weights = class_weights(config, replace(pictures(1), labels=labels))
+    logits = torch.zeros(7, requires_grad=True)
+    optimizer = torch.optim.LBFGS([logits], max_iter=200, line_search_fn="strong_wolfe")
+
+    def loss() -> torch.Tensor:
+        optimizer.zero_grad()
+        answers = (logits + adjustment(config, weights)).expand(len(labels), 7)
+        value = F.cross_entropy(answers, labels, weight=weights)
+        value.backward()  # type: ignore[no-untyped-call]
+        return value
+
+    optimizer.step(loss)  # type: ignore[no-untyped-call]
+    shares = logits.detach().softmax(0)
+    expected = [0.8, 0.15, 0.05] if kept else [1 / 3] * 3
+    assert shares[[0, 1, 3]].tolist() == pytest.approx(expected, abs=0.01)
