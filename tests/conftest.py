@@ -32,7 +32,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """With `-n`, one worker has all tests of a file, which share fixtures, and one has all
     browsers, whose videos must not take each other's time."""
     for item in items:
-        group = "browser" if "e2e" in item.path.parts else str(item.path)
+        path = item.path.relative_to(Path(__file__).parent)
+        group = "browser" if path.parts[0] in ("e2e", "bench") else str(path)
         item.add_marker(pytest.mark.xdist_group(group))
 
 

@@ -63,7 +63,9 @@ class Fit:
             if config.ema_decay
             else None
         )
-        self.class_weights = class_weights(config, fit).to(self.device.name, fit.targets.dtype)
+        self.class_weights = class_weights(config, fit.labels).to(
+            self.device.name, fit.targets.dtype
+        )
         self.adjustment = adjustment(config, self.class_weights)
         self.steps = steps_of(len(fit), config.batch_size, max(2, processes.count))
         self.parts = self._parts()

@@ -100,5 +100,8 @@ def _lower_priority(pid: int) -> None:
             process.nice(max(LOW_PRIORITY, process.nice()))
         else:
             process.nice(psutil.BELOW_NORMAL_PRIORITY_CLASS)  # type: ignore[attr-defined]
-    except psutil.Error:
-        pass  # gone already, or not allowed: it works at the usual priority
+        # Linux may share the processor out among sessions before it looks at niceness, and a
+        # run leads one of its own (sched(7), "The autogroup feature").
+        Path(f"/proc/{pid}/autogroup").write_text(str(LOW_PRIORITY), "ascii")
+    except (psutil.Error, OSError):
+        pass  # gone already, or there is no such thing: it works at the usual priority

@@ -8,7 +8,6 @@ from torch import Tensor, nn
 
 from emotion.models.torch_networks import GreyNetwork
 from emotion.training.config import TrainConfig
-from emotion.training.inputs import Pictures
 
 MOMENTUM: Final = 0.9
 """Of the optimizer `sgd`, as torchvision's networks were trained."""
@@ -41,10 +40,10 @@ def _layers(config: TrainConfig, model: GreyNetwork) -> list[tuple[nn.Module, fl
     return [(part, config.layer_decay ** (len(parts) - 1 - i)) for i, part in enumerate(parts)]
 
 
-def class_weights(config: TrainConfig, fit: Pictures) -> Tensor:
-    """A weight for each class whose average over the pictures is 1."""
+def class_weights(config: TrainConfig, labels: Tensor) -> Tensor:
+    """A weight for each class, `(7,)`, whose average over the pictures with `labels` is 1."""
     power = {"none": 0.0, "sqrt": 0.5, "full": 1.0}[config.class_weights]
-    share = torch.bincount(fit.labels, minlength=7).float() / len(fit)
+    share = torch.bincount(labels, minlength=7).float() / len(labels)
     weights = torch.where(share > 0, share.clamp_min(1e-9) ** -power, torch.zeros_like(share))
     return weights / (weights * share).sum()
 

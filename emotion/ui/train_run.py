@@ -22,10 +22,10 @@ from emotion.ui.train_live import alerts, progress
 from emotion.ui.train_words import NETWORKS, local_time, preset_name, size, state_name
 
 RENEW_EVERY_S: Final = 3.0
-RENEW_CURVES_EVERY_S: Final = 12.0
+RENEW_CURVES_EVERY_S: Final = 15.0
 """A renewal takes a core of the server and the browser together some 60 ms, of the charts some
-200 ms (measured on a run of 5,000 steps): so an open page takes a run of two cores 2.4 %."""
-EARLY_S: Final = 60.0
+200 ms (measured on a run of 5,000 steps): so an open page takes a run of two cores some 2 %."""
+EARLY_S: Final = 30.0
 """A run that has not worked for longer shows its curves as often as its numbers: they are short,
 and a quick run is over soon."""
 _ICONS: Final[dict[State, tuple[str, str]]] = {

@@ -99,6 +99,8 @@ def test_a_run_is_stopped_killed_continued_and_finished_without_some_pictures(
     working = process.working(folder)
     assert working is not None
     assert working.nice() >= process.LOW_PRIORITY
+    group = Path(f"/proc/{working.pid}/autogroup")  # where Linux shares out by session
+    assert not group.exists() or group.read_text("ascii").endswith(f"nice {process.LOW_PRIORITY}\n")
     assert os.getpgid(working.pid) == working.pid
     wait_for("the start", lambda: events("started"))
     runs.stop(folder)
