@@ -14,6 +14,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from emotion.evaluation.speed import processor_name
+
 FOLDER = Path(__file__).parent
 COMMANDS = {
     "live": ("bench", "live", "--json"),
@@ -60,11 +62,8 @@ def record(arguments: tuple[str, ...]) -> dict[str, Any]:
 
 def machine() -> dict[str, Any]:
     """Processor, number of cores and system."""
-    about = Path("/proc/cpuinfo")
-    lines = about.read_text("utf-8").splitlines() if about.exists() else []
-    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
     return {
-        "processor": names[0] if names else platform.processor(),
+        "processor": processor_name(),
         "cores": os.cpu_count(),
         "system": platform.platform(),
     }

@@ -8,6 +8,7 @@ import pytest
 
 from emotion.cli import main
 from emotion.evaluation.robustness import ALTERATIONS
+from emotion.models.store import find_model
 from emotion.settings import Settings, load_settings
 from tests.other_model import add_other_model
 from tests.test_cli import refused, run_json
@@ -75,6 +76,29 @@ def test_altered_pictures_are_scored_against_the_clean_ones(
     assert run_json(capsys, "robustness", *data) == values
     assert main(["robustness", *data]) == 0
     assert "lower contrast" in capsys.readouterr().out
+
+
+def test_what_altered_pictures_cost_is_kept_in_the_card_where_that_is_asked_for(
+    faces_dir: Path,
+    models_dir: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    own = Path(shutil.copytree(models_dir, tmp_path / "own"))
+    monkeypatch.setenv("SEMBLANTE_MODELS_DIR", str(own))
+    load_settings.cache_clear()
+    before = find_model(own, "tiny").card
+    data = ("--data", str(faces_dir), "--model", "tiny")
+    values = run_json(capsys, "robustness", *data)
+    assert find_model(own, "tiny").card == before
+    assert run_json(capsys, "robustness", *data, "--keep") == values
+    card = find_model(own, "tiny").card
+    assert card.model_copy(update={"robustness": None}) == before
+    assert card.robustness is not None
+    assert card.robustness.pictures == values["n"]
+    kept = card.robustness.changes["covered"]["accuracy"].model_dump()
+    assert kept.items() <= values["altered"]["covered"]["accuracy"].items()
 
 
 def test_a_folder_without_pictures_is_refused(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,6 +1,9 @@
 """`python -m emotion robustness`: the scores of a model on the same pictures made worse."""
 
 from dataclasses import asdict
+from typing import Annotated
+
+import typer
 
 from emotion.cli.output import (
     FindFaces,
@@ -19,6 +22,7 @@ from emotion.evaluation.compare import Difference
 from emotion.evaluation.robustness import ALTERATIONS, altered_answers
 from emotion.evaluation.robustness import robustness as measured
 from emotion.evaluation.scores import METRICS
+from emotion.models.card import ChangeRecord, RobustnessRecord, write_card
 from emotion.models.load import load_classifier
 from emotion.models.store import find_model
 from emotion.settings import load_settings
@@ -29,6 +33,9 @@ def robustness(
     split: Split = "test",
     model: ModelName = None,
     find_faces: FindFaces = False,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Write the changes into the model's card.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Score a model on darker, blurred, turned, covered … faces against the clean ones.
@@ -57,6 +64,26 @@ def robustness(
                 alter=ALTERATIONS[alteration],
             )
     result = measured(altered, clean, pictures, split)
+    if keep:
+        faces = " --find-faces" if find_faces else ""
+        record = RobustnessRecord(
+            data=pictures.root.name,
+            split=split,
+            command=(
+                f"python -m emotion robustness --data {pictures.root.name} --split {split} "
+                f"--model {entry.name}{faces}"
+            ),
+            backend=classifier.backend.description,
+            pictures=clean.scores.n,
+            changes={
+                alteration: {
+                    one.metric: ChangeRecord(change=one.change, low=one.low, high=one.high)
+                    for one in differences
+                }
+                for alteration, differences in result.items()
+            },
+        )
+        write_card(entry.folder, entry.card.model_copy(update={"robustness": record}))
     if as_json:
         print_json(
             {

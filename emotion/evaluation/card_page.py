@@ -11,8 +11,17 @@ from typing import Final
 from emotion.errors import ModelError
 from emotion.evaluation.intervals import intervals, with_interval
 from emotion.evaluation.recorded import read_scores
+from emotion.evaluation.robustness import alteration_titles
 from emotion.labels import KEYS, name
-from emotion.models.card import ChoiceRecord, DataRecord, ModelCard, ScoreRecord
+from emotion.models.card import (
+    ChangeRecord,
+    ChoiceRecord,
+    DataRecord,
+    ModelCard,
+    RobustnessRecord,
+    ScoreRecord,
+    SpeedRecord,
+)
 from emotion.models.store import ModelEntry
 
 Translate = Callable[[str], str]
@@ -58,6 +67,11 @@ def card_sections(entry: ModelEntry, language: str, translate: Translate) -> lis
     if card.scores:
         body = "\n\n".join(_scores(entry.name, one, language, translate) for one in card.scores)
         sections.append(Section(translate("Scores"), body, long=True))
+    if card.robustness is not None:
+        body = _robustness(card.robustness, translate)
+        sections.append(Section(translate("Worse pictures"), body, long=True))
+    if card.speed is not None:
+        sections.append(Section(translate("Speed"), _speed(card.speed, translate)))
     if card.confidence_threshold is not None:
         sections.append(Section(translate("Threshold"), _threshold(card, translate)))
     return sections
@@ -193,7 +207,6 @@ def _exports(card: ModelCard, translate: Translate) -> str:
 
 def _scores(model: str, record: ScoreRecord, language: str, translate: Translate) -> str:
     title = f"**{_plain(record.data)} · {_plain(record.split)} · {_plain(record.backend)}**"
-    command = f"~~~~\n{' '.join(record.command.split())}\n~~~~"
     try:
         scores = read_scores(model, record)
     except ModelError as error:
@@ -232,9 +245,55 @@ def _scores(model: str, record: ScoreRecord, language: str, translate: Translate
             _table((translate("Score"), translate("Value")), averages),
             _table(heads, classes),
             translate("In parentheses: 95 % intervals. These scores were made by this command:"),
-            command,
+            _command(record.command),
         )
     )
+
+
+def _robustness(record: RobustnessRecord, translate: Translate) -> str:
+    scores = {
+        "accuracy": translate("Accuracy"),
+        "balanced_accuracy": translate("Balanced accuracy"),
+        "macro_f1": translate("Macro-F1"),
+    }
+    titles: dict[str, str] = {**alteration_titles(translate)}
+    rows = [
+        (titles.get(key, key), *(_points(changes.get(score)) for score in scores))
+        for key, changes in record.changes.items()
+    ]
+    said = translate(
+        "What is lost on {pictures} pictures of {data}, {split}, read with {backend}, when they "
+        "are altered: points, in parentheses 95 % intervals. Measured by this command:"
+    ).format(
+        pictures=f"{record.pictures:,}",
+        data=_plain(record.data),
+        split=_plain(record.split),
+        backend=_plain(record.backend),
+    )
+    table = _table((translate("Pictures"), *scores.values()), rows)
+    return "\n\n".join((table, said, _command(record.command)))
+
+
+def _points(one: ChangeRecord | None) -> str:
+    if one is None:
+        return "–"
+    change, low, high = (f"{100 * value:+.1f}" for value in (one.change, one.low, one.high))
+    return f"{change} ({low} … {high})"
+
+
+def _speed(record: SpeedRecord, translate: Translate) -> str:
+    return translate(
+        "Reading one face takes {milliseconds} ms with {backend} on one thread of {processor}; "
+        "finding it is not in that."
+    ).format(
+        milliseconds=f"{record.milliseconds:.1f}",
+        backend=_plain(record.backend),
+        processor=_plain(record.processor),
+    )
+
+
+def _command(text: str) -> str:
+    return f"~~~~\n{' '.join(text.split())}\n~~~~"
 
 
 def _threshold(card: ModelCard, translate: Translate) -> str:

@@ -34,6 +34,7 @@ Alteration = Literal[
     "compressed",
     "covered",
 ]
+Translate = Callable[[str], str]
 Alter = Callable[[CropGrey], CropGrey]
 """Crop `(size, size)` to crop of the same shape."""
 PATTERN: Final = np.asarray(np.multiply.outer(np.arange(1, 97), np.arange(1, 97)) % 251, np.uint8)
@@ -45,6 +46,21 @@ BLUR_SHARE: Final = 0.03
 ROTATION_DEG: Final = 15.0
 SMALL_PX: Final = 24
 JPEG_QUALITY: Final = 30
+
+
+def alteration_titles(translate: Translate) -> dict[Alteration, str]:
+    """What the alterations are called, in the language of `translate`, a gettext function."""
+    return {
+        "darker": translate("darker"),
+        "brighter": translate("brighter"),
+        "lower_contrast": translate("less contrast"),
+        "higher_contrast": translate("more contrast"),
+        "blurred": translate("blurred"),
+        "rotated": translate("turned by 15 degrees"),
+        "small": translate("24 pixels wide"),
+        "compressed": translate("JPEG, quality 30"),
+        "covered": translate("lowest third covered"),
+    }
 
 
 def robustness(

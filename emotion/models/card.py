@@ -90,6 +90,36 @@ class ScoreRecord(_Part):
     scores: dict[str, Any]
 
 
+class ChangeRecord(_Part):
+    """The change of a score, as a difference of shares, and the ends of its 95 % interval."""
+
+    change: float
+    low: float
+    high: float
+
+
+class RobustnessRecord(_Part):
+    """What pictures made worse cost on one split, and the command that measured it.
+
+    `changes` holds, by alteration and score, the difference from the clean pictures.
+    """
+
+    data: str
+    split: str
+    command: str
+    backend: str
+    pictures: Annotated[int, Field(gt=0)]
+    changes: dict[str, dict[str, ChangeRecord]]
+
+
+class SpeedRecord(_Part):
+    """How long the network takes for one face: the median, on one thread of a processor."""
+
+    backend: str
+    processor: str
+    milliseconds: Annotated[float, Field(gt=0)]
+
+
 class ThresholdRecord(_Part):
     """From which confidence on a label is shown, and how good the shown ones are.
 
@@ -122,6 +152,8 @@ class ModelCard(_Part):
     weights: WeightsRecord
     exports: tuple[ExportRecord, ...] = ()
     scores: tuple[ScoreRecord, ...] = ()
+    robustness: RobustnessRecord | None = None
+    speed: SpeedRecord | None = None
     confidence_threshold: ThresholdRecord | None = None
 
     @property

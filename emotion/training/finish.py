@@ -11,6 +11,7 @@ from scipy.special import softmax
 from emotion.data.layout import DataSet
 from emotion.evaluation.predictions import predictions_of, write_predictions
 from emotion.evaluation.run import evaluate
+from emotion.evaluation.speed import measure_speed
 from emotion.evaluation.temperature import fit_temperature
 from emotion.evaluation.threshold import choose_threshold
 from emotion.models.card import (
@@ -93,11 +94,13 @@ def finish(
         confidence_threshold=choose_threshold(softmax(logits / temperature, axis=1), truth),
     )
     write_card(building, card)
+    entry = ModelEntry(building, card)
+    measured: dict[str, Any] = {"speed": measure_speed(load_classifier(entry))}
     if data.splits.get("test"):
         events.write("phase", name="test")
-        entry = ModelEntry(building, card)
         scores = (_test(entry, data, config, backend) for backend in ("openvino", "torch"))
-        write_card(building, card.model_copy(update={"scores": tuple(scores)}))
+        measured["scores"] = tuple(scores)
+    write_card(building, card.model_copy(update=measured))
     return publish(building)
 
 

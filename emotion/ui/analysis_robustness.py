@@ -15,7 +15,13 @@ from emotion.errors import PictureError
 from emotion.evaluation.answers import EVALUATIONS, Answers, kept_answers
 from emotion.evaluation.compare import Difference
 from emotion.evaluation.crops import read_crop
-from emotion.evaluation.robustness import ALTERATIONS, Alteration, altered_answers, robustness
+from emotion.evaluation.robustness import (
+    ALTERATIONS,
+    Alteration,
+    alteration_titles,
+    altered_answers,
+    robustness,
+)
 from emotion.evaluation.run import Evaluation, judge, missing
 from emotion.evaluation.scores import METRICS
 from emotion.models.load import load_classifier
@@ -85,7 +91,7 @@ def _table(
         result = _measured(key, clean, altered, pictures)
     stem = f"{entry.name}-{pictures.data.root.name}-{pictures.split}-robustness"
     content = _content(result)
-    accuracy = content[content["metric"] == "accuracy"].replace({"pictures": titles()})
+    accuracy = content[content["metric"] == "accuracy"].replace({"pictures": alteration_titles(_)})
     show_chart(
         partial(robustness_chart, accuracy[["pictures", "change", "low", "high"]], _),
         "robustness",
@@ -117,23 +123,8 @@ def _measured(
     return robustness(_altered, clean, _pictures.data, _pictures.split)
 
 
-def titles() -> dict[Alteration, str]:
-    """What the alterations are called on the page."""
-    return {
-        "darker": _("darker"),
-        "brighter": _("brighter"),
-        "lower_contrast": _("less contrast"),
-        "higher_contrast": _("more contrast"),
-        "blurred": _("blurred"),
-        "rotated": _("turned by 15 degrees"),
-        "small": _("24 pixels wide"),
-        "compressed": _("JPEG, quality 30"),
-        "covered": _("lowest third covered"),
-    }
-
-
 def _shown(clean: Evaluation, result: Mapping[Alteration, tuple[Difference, ...]]) -> pd.DataFrame:
-    words, scores = titles(), clean.scores
+    words, scores = alteration_titles(_), clean.scores
     metrics = {metric: metric_title(metric, _) for metric in METRICS}
     first = {_("Pictures"): _("clean")}
     first |= {title: f"{getattr(scores, metric):.3f}" for metric, title in metrics.items()}
@@ -163,7 +154,7 @@ def _examples(pictures: Pictures, clean: Evaluation, entry: ModelEntry) -> None:
     except PictureError:
         return  # it is gone meanwhile; the table is none the worse
     with st.container(horizontal=True, gap="small"):
-        for alteration, title in titles().items():
+        for alteration, title in alteration_titles(_).items():
             shown = cv2.resize(
                 ALTERATIONS[alteration](crop), (2 * EXAMPLE_PX,) * 2, interpolation=cv2.INTER_LINEAR
             )

@@ -4,7 +4,14 @@ import pytest
 
 from emotion.evaluation.card_page import card_markdown, card_sections, chosen_by
 from emotion.locale import translator
-from emotion.models.card import ChoiceRecord, DataRecord, ScoreRecord
+from emotion.models.card import (
+    ChangeRecord,
+    ChoiceRecord,
+    DataRecord,
+    RobustnessRecord,
+    ScoreRecord,
+    SpeedRecord,
+)
 from emotion.models.store import ModelEntry, find_model
 
 
@@ -39,7 +46,8 @@ def test_rare_classes_are_a_limit(entry: ModelEntry) -> None:
 
 
 def test_what_the_card_does_not_know_is_left_out(entry: ModelEntry) -> None:
-    bare = changed(entry, data=None, exports=(), scores=(), confidence_threshold=None)
+    unknown = {"data": None, "speed": None, "confidence_threshold": None}
+    bare = changed(entry, exports=(), scores=(), **unknown)
     sections = card_sections(bare, "en", str)
     titles = [one.title for one in sections]
     assert titles == ["Intended use", "Not for", "Limits", "How it was made"]
@@ -81,6 +89,25 @@ def test_the_page_is_in_the_language_of_the_reader(entry: ModelEntry) -> None:
     text = card_markdown(entry, "es", lambda words: f"«{words}»")
     assert "## «Intended use»" in text
     assert "| sorprendido |" in text
+
+
+def test_what_worse_pictures_cost_and_how_long_a_face_takes_are_told(entry: ModelEntry) -> None:
+    change = ChangeRecord(change=-0.1234, low=-0.2, high=0.05)
+    record = RobustnessRecord(
+        data="mine",
+        split="test",
+        command="python -m emotion robustness",
+        backend="torch",
+        pictures=1234,
+        changes={"covered": {"accuracy": change}, "of a later version": {}},
+    )
+    speed = SpeedRecord(backend="torch", processor="A | B", milliseconds=2.34)
+    text = card_markdown(changed(entry, robustness=record, speed=speed), "en", str)
+    assert "| lowest third covered | -12.3 (-20.0 … +5.0) | – | – |" in text
+    assert "| of a later version | – | – | – |" in text
+    assert "on 1,234 pictures of mine, test, read with torch" in text
+    assert "~~~~\npython -m emotion robustness\n~~~~" in text
+    assert "takes 2.3 ms with torch on one thread of A \\| B;" in text
 
 
 @pytest.mark.parametrize("language", ["en", "es"])

@@ -1,0 +1,36 @@
+from pathlib import Path
+
+import pytest
+
+from emotion.evaluation import speed
+from emotion.models.load import load_classifier
+from emotion.models.store import find_model
+
+
+def test_the_time_of_a_face_is_that_of_one_answer(
+    models_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A clock that moves on by 3 ms for each answer that counts, and stands still before."""
+    classifier = load_classifier(find_model(models_dir, "tiny"))
+    now, asked = 0.0, 0
+    answer = classifier.probabilities
+
+    def slow(*values: object) -> object:
+        nonlocal now, asked
+        asked += 1
+        now += 0.003 if asked > speed.WARM else 5.0
+        return answer(*values)
+
+    monkeypatch.setattr(classifier, "probabilities", slow)
+    monkeypatch.setattr(speed, "perf_counter", lambda: now)
+    record = speed.measure_speed(classifier)
+    assert record.milliseconds == 3.0
+    assert asked == speed.WARM + speed.TURNS
+    assert record.backend == classifier.backend.description
+    assert record.processor
+
+
+def test_a_model_that_was_trained_here_says_how_fast_it_is(models_dir: Path) -> None:
+    card = find_model(models_dir, "tiny").card
+    assert card.speed is not None
+    assert card.speed.backend.endswith(card.exports[0].precision)
