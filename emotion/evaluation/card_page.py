@@ -256,7 +256,7 @@ def _robustness(record: RobustnessRecord, translate: Translate) -> str:
         "balanced_accuracy": translate("Balanced accuracy"),
         "macro_f1": translate("Macro-F1"),
     }
-    titles: dict[str, str] = {**alteration_titles(translate)}
+    titles = {str(key): words for key, words in alteration_titles(translate).items()}
     rows = [
         (titles.get(key, key), *(_points(changes.get(score)) for score in scores))
         for key, changes in record.changes.items()
