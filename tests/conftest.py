@@ -28,6 +28,7 @@ if "PYTEST_XDIST_WORKER" in os.environ:  # one of several: more threads would st
     os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in a hook of its own
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """With `-n`, one worker has all tests of a file, which share fixtures, and one has all
     browsers, whose videos must not take each other's time."""
