@@ -16,6 +16,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler.loadscope import LoadScopeScheduling
 
 from emotion.settings import Settings, load_settings
 from emotion.training import runs
@@ -24,18 +26,22 @@ from emotion.training.presets import make_config
 from tests.drawn_faces import write_faces
 from tests.waiting import wait_for
 
+BROWSERS = ("tests/e2e/", "tests/bench/")
+
 if "PYTEST_XDIST_WORKER" in os.environ:  # one of several: more threads would stand in their way
     os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 
-@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in a hook of its own
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+class ByFile(LoadScopeScheduling):
     """With `-n`, one worker has all tests of a file, which share fixtures, and one has all
     browsers, whose videos must not take each other's time."""
-    for item in items:
-        path = item.path.relative_to(Path(__file__).parent)
-        group = "browser" if path.parts[0] in ("e2e", "bench") else str(path)
-        item.add_marker(pytest.mark.xdist_group(group))
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "browser" if nodeid.startswith(BROWSERS) else nodeid.partition("::")[0]
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:
+    return ByFile(config, log)
 
 
 @pytest.fixture(scope="session", autouse=True)

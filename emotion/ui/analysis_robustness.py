@@ -74,6 +74,7 @@ def robustness_section(entry: ModelEntry, settings: Settings) -> None:
             lambda: EvaluationWork(
                 question, data, answers, lambda: load_classifier(entry), altered
             ),
+            _("The model answers each as it is and altered in nine ways; then you see the cost."),
         )
         return
     _table(pictures, entry, judge(answers, data, split, entry.card.temperature), altered)

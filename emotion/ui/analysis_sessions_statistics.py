@@ -57,7 +57,9 @@ def _transitions(numbers: Numbers, stem: str) -> None:
             f"{stem}-transitions",
             numbers.transitions.rename_axis("expression").reset_index(),
         )
-    st.caption(transition_rule(_))
+    st.caption(
+        transition_rule(_) + " " + _("The colour of a cell is its share of the row's transitions.")
+    )
 
 
 def _not_sure(numbers: Numbers, stem: str) -> None:

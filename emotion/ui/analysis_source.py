@@ -114,6 +114,9 @@ def measured_on(
             left,
             # Not the model of the live page: each serves one at a time, and a batch takes long.
             lambda: EvaluationWork(question, data, answers, lambda: load_classifier(entry)),
+            _("The comparison follows once both models have answered the same pictures.")
+            if titled
+            else _("The model answers each; then you see which are wrong, and by how much."),
         )
         return None
     return Measured(question, data, judge(answers, data, split, entry.card.temperature))
@@ -195,8 +198,11 @@ def going_on(question: Question, title: str = "") -> bool:
     return False
 
 
-def ask(question: Question, total: int, left: int, work: Callable[[], EvaluationWork]) -> None:
-    """The button that starts it, where `left` of `total` pictures are to be answered."""
+def ask(
+    question: Question, total: int, left: int, work: Callable[[], EvaluationWork], hint: str
+) -> None:
+    """The button that starts it, where `left` of `total` pictures are to be answered; `hint`
+    says what comes of it."""
     if left < total:
         text = _("{done} of {all} pictures are answered already.")
         st.caption(text.format(done=f"{total - left:,}", all=f"{total:,}"))
@@ -208,7 +214,7 @@ def ask(question: Question, total: int, left: int, work: Callable[[], Evaluation
             key=f"evaluate {question.model}",
             on_click=lambda: resources.evaluations().start(work()),
         )
-        st.caption(_("The model answers each; then you see which are wrong, and by how much."))
+        st.caption(hint)
 
 
 @st.fragment(run_every=1.0)
