@@ -40,6 +40,13 @@ export("one of 200", sure, crops, [1] + [0] * 199, [1] + [0] * 199)
 export("two of 200", sure, crops, [1] * 2 + [0] * 198, [1] * 2 + [0] * 198)
 export("another", sure, crops, [1] * 200, [0] * 200)
 
+small = GreyNetwork("mobilenet_v2").eval()
+with torch.no_grad():
+    small.head.bias[0] = 1000
+export("small", small, crops, [0] * 200, [0] * 200)
+for file in (root / "small").glob("*.xml"):
+    OpenVinoBackend(file, file.stem.removeprefix("openvino-")).logits(crops[:1])
+
 torch.manual_seed(1)
 unsure = GreyNetwork("resnet18").eval()  # no class is likelier than another over all crops
 with torch.no_grad():
@@ -73,6 +80,14 @@ def record_of(exports: Path, name: str) -> ExportRecord:
     kept = sorted(file.name for file in path.parent.iterdir() if file.name != "record.json")
     assert kept == [path.with_suffix(".bin").name, path.name]
     return record
+
+
+def test_a_network_that_openvino_cannot_compute_in_int8_keeps_a_higher_precision(
+    exports: Path,
+) -> None:
+    record = record_of(exports, "small")
+    assert record.precision == ("bfloat16" if computes_in_bfloat16() else "float32")
+    assert record.reason.startswith("int8 of mobilenet_v2 needs an input of 48 pixels; ")
 
 
 def test_int8_is_taken_where_it_agrees_and_loses_half_a_point_at_most(exports: Path) -> None:
