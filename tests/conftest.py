@@ -11,13 +11,10 @@
 """
 
 import json
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from xdist.remote import Producer
-from xdist.scheduler.loadscope import LoadScopeScheduling
 
 from emotion.settings import Settings, load_settings
 from emotion.training import runs
@@ -25,23 +22,6 @@ from emotion.training.config import TrainConfig
 from emotion.training.presets import make_config
 from tests.drawn_faces import write_faces
 from tests.waiting import wait_for
-
-BROWSERS = ("tests/e2e/", "tests/bench/")
-
-if "PYTEST_XDIST_WORKER" in os.environ:  # one of several: more threads would stand in their way
-    os.environ.setdefault("OMP_NUM_THREADS", "1")
-
-
-class ByFile(LoadScopeScheduling):
-    """With `-n`, one worker has all tests of a file, which share fixtures, and one has all
-    browsers, whose videos must not take each other's time."""
-
-    def _split_scope(self, nodeid: str) -> str:
-        return "browser" if nodeid.startswith(BROWSERS) else nodeid.partition("::")[0]
-
-
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:
-    return ByFile(config, log)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -103,7 +103,7 @@ def test_another_seed_is_another_run(config: TrainConfig, tmp_path: Path) -> Non
 
 
 def test_training_lowers_the_loss(config: TrainConfig, tmp_path: Path) -> None:
-    stages = (config.stages[0].model_copy(update={"epochs": 6}),)
+    stages = (config.stages[0].model_copy(update={"epochs": 12}),)
     train(tmp_path / "run", config.model_copy(update={"stages": stages}))
     losses = [e["train"]["loss"] for e in read_events(tmp_path / "run") if e["kind"] == "epoch"]
     assert losses[-1] < 0.95 * losses[0]
