@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from pydantic import ValidationError
@@ -16,11 +16,24 @@ from emotion.training.config import TrainConfig
 from emotion.training.dataset import data_of
 from emotion.vision.types import CropGrey
 
+if TYPE_CHECKING:
+    from emotion.training.inputs import Pictures
+
 BATCH: Final = 64
 
 
 def held_out(root: Path, entry: ModelEntry) -> tuple[list[CropGrey], IntArray]:
     """The crops, and their classes, that the run of the model held out of `train` of `root`.
+
+    Raises what `divided` raises.
+    """
+    _, pictures = divided(root, entry)
+    return list(pictures.crops.numpy()), pictures.labels.numpy()
+
+
+def divided(root: Path, entry: ModelEntry) -> tuple["Pictures", "Pictures"]:
+    """The pictures of `train` of `root` that the run of the model learned from, and those that
+    it held out.
 
     Raises `ModelError` where the card does not say which, and `DataError` where the pictures
     are not those that the run had.
@@ -47,8 +60,7 @@ def held_out(root: Path, entry: ModelEntry) -> tuple[list[CropGrey], IntArray]:
             data=card.data.name,
         )
     with progress("Pictures") as report:
-        _, pictures = inputs.load(config, data, report)
-    return list(pictures.crops.numpy()), pictures.labels.numpy()
+        return inputs.load(config, data, report)
 
 
 def _unknown(entry: ModelEntry) -> ModelError:

@@ -1,26 +1,27 @@
 """What a change is worth, one by one: `python -m benchmarks.variants DATA [--model NAME]`.
 
 One model with its mirror image, other input sizes, int8, and the class weights of its training
-left in the answers; and other models (`--other NAME`, more than once). All read the pictures
-that the model's run held out; those of `--other` must not have learned from them. A paired
-bootstrap says what is beyond chance. DATA's `test` is not opened.
+left in the answers, or taken back where they are in them; and other models (`--other NAME`, more
+than once). All read the pictures that the model's run held out, each cut to its own size from the
+file; those of `--other` must not have learned from them. A paired bootstrap says what is beyond
+chance. DATA's `test` is not opened.
 """
 
 import argparse
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 import torch
 
-from benchmarks.held_out import held_out, read
+from benchmarks.held_out import divided, read
 from emotion.cli.output import print_json, print_table
 from emotion.errors import EmotionError
 from emotion.evaluation.compare import Difference, paired_bootstrap
+from emotion.evaluation.crops import read_crop
 from emotion.evaluation.scores import IntArray
-from emotion.labels import KEYS
 from emotion.models.load import load_classifier
 from emotion.models.store import SHIPPED, ModelEntry, find_model
 from emotion.models.torch_networks import GreyNetwork, load_weights
@@ -35,57 +36,92 @@ SCORES: Final = ("accuracy", "balanced_accuracy", "macro_f1")
 CPU: Final = Device("cpu", torch.float32, "as weights are kept")
 
 
-def logits(entry: ModelEntry, crops: torch.Tensor, size: int | None = None) -> torch.Tensor:
-    """What the network of `entry` answers for grey crops `(n, side, side)`, `(n, 7)`; where a
-    `size` is given its input has that side, in place of what the card says."""
-    model = GreyNetwork(entry.card.network)
-    load_weights(model, entry.folder / entry.card.weights.file)
+@dataclass(frozen=True, slots=True)
+class HeldOut:
+    """The files of the pictures that a run held out, their class numbers `(n,)`, and the class
+    weights `(7,)` that it learned with."""
+
+    files: list[Path]
+    truth: IntArray
+    find_faces: bool
+    weights: torch.Tensor
+
+    def crops(self, side: int) -> torch.Tensor:
+        """Grey crops `(n, side, side)`."""
+        crops = [read_crop(file, side, find_faces=self.find_faces) for file in self.files]
+        return torch.from_numpy(np.stack(crops))
+
+
+def find_held_out(root: Path, entry: ModelEntry) -> HeldOut:
+    """The pictures that the run of the model held out; raises what `divided` raises."""
+    fit, pictures = divided(root, entry)
+    config = _config(entry)
+    return HeldOut(
+        files=[root / path for path in pictures.paths],
+        truth=pictures.labels.numpy(),
+        find_faces=config.find_faces,
+        weights=class_weights(config, fit.labels),
+    )
+
+
+def logits(entry: ModelEntry, pictures: HeldOut, size: int | None = None) -> torch.Tensor:
+    """What the network of `entry` answers, `(n, 7)`; where a `size` is given its input has that
+    side, in place of what the card says, and shows as much of each picture."""
     spec = entry.card.input
-    return predict(model, crops, size or spec.resize, size or spec.crop, CPU)
+    size = size or spec.crop
+    resize = round(size * spec.resize / spec.crop)
+    return predict(_network(entry), pictures.crops(resize), resize, size, CPU)
 
 
-def variants(entry: ModelEntry, crops: torch.Tensor) -> Iterator[tuple[str, IntArray]]:
+def variants(entry: ModelEntry, pictures: HeldOut) -> Iterator[tuple[str, IntArray]]:
     """The names of the changes and the class numbers that come of each, `(n,)`."""
-    plain = logits(entry, crops)
-    mirrored = logits(entry, crops.flip(-1)).softmax(1)
-    yield "with its mirror image", (plain.softmax(1) + mirrored).argmax(1).numpy()
+    config, spec = _config(entry), entry.card.input
+    crops = pictures.crops(spec.resize)
+    plain, mirrored = (
+        predict(_network(entry), seen, spec.resize, spec.crop, CPU)
+        for seen in (crops, crops.flip(-1))
+    )
+    yield "with its mirror image", (plain.softmax(1) + mirrored.softmax(1)).argmax(1).numpy()
     for size in SIZES:
-        if size != entry.card.input.crop:
-            yield f"input of {size} px", logits(entry, crops, size).argmax(1).numpy()
-    weights = weights_in_training(entry)
-    if weights is not None:
-        left = (plain + weights.log()).argmax(1).numpy()
-        yield "class weights left in the answers", left
+        if size != spec.crop:
+            yield f"input of {size} px", logits(entry, pictures, size).argmax(1).numpy()
+    shift = pictures.weights.clamp_min(1e-9).log()
+    if config.class_weights != "none" and config.prior_kept:
+        yield "class weights left in the answers", (plain + shift).argmax(1).numpy()
+    elif config.class_weights != "none":
+        yield "class weights taken back", (plain - shift).argmax(1).numpy()
     if entry.card.exports:
         classifier = load_classifier(entry, "openvino")
         name = f"{entry.card.exports[0].precision} by OpenVINO"
         yield name, read(classifier, list(crops.numpy())).argmax(axis=1)
 
 
-def weights_in_training(entry: ModelEntry) -> torch.Tensor | None:
-    """The class weights `(7,)` that its answers do not show; None where there were none."""
-    card = entry.card
-    config = TrainConfig.model_validate(card.recipe | {"name": card.name, "data": "."})
-    if not config.prior_kept or config.class_weights == "none" or card.data is None:
-        return None
-    counts = torch.tensor([card.data.counts["train"].get(key, 0) for key in KEYS])
-    return class_weights(config, torch.repeat_interleave(torch.arange(len(KEYS)), counts))
+def _network(entry: ModelEntry) -> GreyNetwork:
+    model = GreyNetwork(entry.card.network)
+    load_weights(model, entry.folder / entry.card.weights.file)
+    return model
+
+
+def _config(entry: ModelEntry) -> TrainConfig:
+    """The settings of the model's run, of which `divided` made sure that they are there."""
+    return TrainConfig.model_validate(
+        entry.card.recipe | {"name": entry.card.name, "data": ".", "validation": None}
+    )
 
 
 def measure(root: Path, entry: ModelEntry, others: list[ModelEntry]) -> dict[str, Any]:
     """The differences of all scores from those of the model as it is, by change."""
-    pictures, truth = held_out(root, entry)
-    crops = torch.from_numpy(np.stack(pictures))
-    plain = logits(entry, crops).argmax(1).numpy()
-    answers = dict(variants(entry, crops))
-    answers |= {one.name: logits(one, crops).argmax(1).numpy() for one in others}
+    pictures = find_held_out(root, entry)
+    plain = logits(entry, pictures).argmax(1).numpy()
+    answers = dict(variants(entry, pictures))
+    answers |= {one.name: logits(one, pictures).argmax(1).numpy() for one in others}
     return {
         "model": entry.name,
-        "pictures": len(truth),
+        "pictures": len(pictures.truth),
         "changes": {
             name: {
                 one.metric: asdict(one) | {"beyond_chance": one.beyond_chance}
-                for one in paired_bootstrap(truth, plain, changed)
+                for one in paired_bootstrap(pictures.truth, plain, changed)
                 if one.metric in SCORES
             }
             for name, changed in answers.items()

@@ -1,8 +1,12 @@
 """Changes of a model are measured on the pictures that its run held out."""
 
+from dataclasses import replace
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
+import torch
 
 from benchmarks import variants
 from emotion.errors import ModelError
@@ -30,16 +34,32 @@ def test_each_change_is_measured_beside_the_model_as_it_is(
     assert "with its mirror image" in capsys.readouterr().out
 
 
-def test_weights_that_were_taken_back_are_those_of_the_pictures(tiny: ModelEntry) -> None:
-    assert tiny.card.data is not None
-    few = {key: 9 if key == "happy" else 1 for key in tiny.card.data.counts["train"]}
-    data = tiny.card.data.model_copy(update={"counts": {"train": few}})
-    card = tiny.card.model_copy(update={"data": data})
-    weights = variants.weights_in_training(ModelEntry(tiny.folder, card))
-    assert weights is not None
-    assert float(weights[0] / weights[3]) == pytest.approx(3)
-    left = card.model_copy(update={"recipe": card.recipe | {"prior_kept": False}})
-    assert variants.weights_in_training(ModelEntry(tiny.folder, left)) is None
+def test_what_the_class_weights_do_is_measured_where_there_were_some(
+    tiny: ModelEntry, faces_dir: Path
+) -> None:
+    pictures = variants.find_held_out(faces_dir, tiny)
+    assert pictures.weights.tolist() == pytest.approx([1.0] * 7, abs=0.2)
+    # Weighted so, the first class is answered wherever its weight is left in, and nowhere else.
+    heavy = replace(pictures, weights=torch.tensor([1e9] + [1.0] * 6))
+
+    def answers(**recipe: object) -> dict[str, list[int]]:
+        card = tiny.card.model_copy(update={"recipe": tiny.card.recipe | recipe})
+        told = variants.variants(ModelEntry(tiny.folder, card), heavy)
+        return {name: found.tolist() for name, found in told if name.startswith("class weights")}
+
+    (left,) = answers(prior_kept=True).items()
+    assert left == ("class weights left in the answers", [0] * len(pictures.truth))
+    (taken,) = answers(prior_kept=False).items()
+    assert taken[0] == "class weights taken back"
+    assert 0 not in taken[1]
+    assert answers(class_weights="none") == {}
+
+
+def test_each_size_is_cut_from_the_pictures_themselves(tiny: ModelEntry, faces_dir: Path) -> None:
+    pictures = variants.find_held_out(faces_dir, tiny)
+    own = cv2.imread(str(pictures.files[0]), cv2.IMREAD_GRAYSCALE)
+    assert np.array_equal(pictures.crops(48)[0].numpy(), own)  # as they are drawn
+    assert pictures.crops(64).shape == (len(pictures.truth), 64, 64)
 
 
 def test_a_model_that_is_not_known_is_refused_in_a_sentence(

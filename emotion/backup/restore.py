@@ -184,9 +184,12 @@ def _model(models_dir: Path, entry: Entry, file: Path) -> Restored:
 def _is_model(models_dir: Path, name: str, card: ModelCard) -> bool:
     """Whether the model called `name` is the one of `card`, which says what its files hold."""
     try:
-        return find_model(models_dir, name).card == card.model_copy(update={"name": name})
+        here = find_model(models_dir, name).card
     except ModelError:
         return False  # something else has that name
+    # What worse pictures cost may have been measured since.
+    same = {"name": name, "robustness": None}
+    return here.model_copy(update=same) == card.model_copy(update=same)
 
 
 def _corrections(settings: Settings, entry: Entry, file: Path) -> Restored:

@@ -1,5 +1,6 @@
 """`python -m emotion robustness`: the scores of a model on the same pictures made worse."""
 
+import shlex
 from dataclasses import asdict
 from typing import Annotated
 
@@ -16,15 +17,16 @@ from emotion.cli.output import (
     progress,
 )
 from emotion.data.layout import scan
+from emotion.errors import ModelError
 from emotion.evaluation import run
 from emotion.evaluation.answers import EVALUATIONS, kept_answers
 from emotion.evaluation.compare import Difference
 from emotion.evaluation.robustness import ALTERATIONS, altered_answers
 from emotion.evaluation.robustness import robustness as measured
 from emotion.evaluation.scores import METRICS
-from emotion.models.card import ChangeRecord, RobustnessRecord, write_card
+from emotion.models.card import ChangeRecord, RobustnessRecord, read_card, write_card
 from emotion.models.load import load_classifier
-from emotion.models.store import find_model
+from emotion.models.store import ModelEntry, find_model
 from emotion.settings import load_settings
 
 
@@ -64,26 +66,6 @@ def robustness(
                 alter=ALTERATIONS[alteration],
             )
     result = measured(altered, clean, pictures, split)
-    if keep:
-        faces = " --find-faces" if find_faces else ""
-        record = RobustnessRecord(
-            data=pictures.root.name,
-            split=split,
-            command=(
-                f"python -m emotion robustness --data {pictures.root.name} --split {split} "
-                f"--model {entry.name}{faces}"
-            ),
-            backend=classifier.backend.description,
-            pictures=clean.scores.n,
-            changes={
-                alteration: {
-                    one.metric: ChangeRecord(change=one.change, low=one.low, high=one.high)
-                    for one in differences
-                }
-                for alteration, differences in result.items()
-            },
-        )
-        write_card(entry.folder, entry.card.model_copy(update={"robustness": record}))
     if as_json:
         print_json(
             {
@@ -99,11 +81,51 @@ def robustness(
                 },
             }
         )
-        return
-    print(f"{entry.name} on {clean.scores.n} pictures of {data}:")
-    rows = [("clean", *(f"{getattr(clean.scores, metric):.3f}" for metric in METRICS))]
-    rows += [(name.replace("_", " "), *map(_words, found)) for name, found in result.items()]
-    print_table(("pictures", *(metric.replace("_", " ") for metric in METRICS)), rows)
+    else:
+        print(f"{entry.name} on {clean.scores.n} pictures of {data}:")
+        rows = [("clean", *(f"{getattr(clean.scores, metric):.3f}" for metric in METRICS))]
+        rows += [(name.replace("_", " "), *map(_words, found)) for name, found in result.items()]
+        print_table(("pictures", *(metric.replace("_", " ") for metric in METRICS)), rows)
+    if keep:
+        name = pictures.root.resolve().name
+        words = ["robustness", "--data", name, "--split", split, "--model", entry.name]
+        faces = ["--find-faces"] if find_faces else []
+        record = RobustnessRecord(
+            data=name,
+            split=split,
+            command=shlex.join(["python", "-m", "emotion", *words, *faces]),
+            backend=classifier.backend.description,
+            pictures=clean.scores.n,
+            changes={
+                alteration: {
+                    one.metric: ChangeRecord(change=one.change, low=one.low, high=one.high)
+                    for one in differences
+                }
+                for alteration, differences in result.items()
+            },
+        )
+        _keep(entry, record)
+
+
+def _keep(entry: ModelEntry, record: RobustnessRecord) -> None:
+    """Write the record into the card as it is now. Raises `ModelError` where that cannot be."""
+    card = read_card(entry.folder)
+    if card.weights != entry.card.weights:
+        raise ModelError(
+            "The model {name} was replaced by another while it was measured, so nothing was "
+            "written into its card. Measure again.",
+            name=entry.name,
+        )
+    try:
+        write_card(entry.folder, card.model_copy(update={"robustness": record}))
+    except OSError as error:
+        raise ModelError(
+            "The card of {name} in {folder} could not be written ({reason}). Free the place, or "
+            "leave --keep out.",
+            name=entry.name,
+            folder=entry.folder,
+            reason=error.strerror,
+        ) from error
 
 
 def _words(one: Difference) -> str:

@@ -262,8 +262,8 @@ def _robustness(record: RobustnessRecord, translate: Translate) -> str:
         for key, changes in record.changes.items()
     ]
     said = translate(
-        "What is lost on {pictures} pictures of {data}, {split}, read with {backend}, when they "
-        "are altered: points, in parentheses 95 % intervals. Measured by this command:"
+        "How the scores change on {pictures} pictures of {data}, {split}, read with {backend}, "
+        "when they are altered: points, in parentheses 95 % intervals. Measured by this command:"
     ).format(
         pictures=f"{record.pictures:,}",
         data=_plain(record.data),
@@ -283,7 +283,7 @@ def _points(one: ChangeRecord | None) -> str:
 
 def _speed(record: SpeedRecord, translate: Translate) -> str:
     return translate(
-        "Reading one face takes {milliseconds} ms with {backend} on one thread of {processor}; "
+        "Reading one face takes {milliseconds} ms of one core with {backend} on {processor}; "
         "finding it is not in that."
     ).format(
         milliseconds=f"{record.milliseconds:.1f}",

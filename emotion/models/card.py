@@ -113,7 +113,7 @@ class RobustnessRecord(_Part):
 
 
 class SpeedRecord(_Part):
-    """How long the network takes for one face: the median, on one thread of a processor."""
+    """The processor time that one face takes of the network, in milliseconds: the median."""
 
     backend: str
     processor: str

@@ -25,7 +25,7 @@ LOW_RESOLUTION_SHARE: Final = 0.15
 COVER_LEAST: Final = 0.15
 COVER_MORE: Final = (0.3, 1.2)
 """Height and width of what covers a face, as shares of the side: at least, and at most so much
-more, which is cut at the picture's edge."""
+more, but never more than the whole side."""
 
 
 @dataclass(frozen=True, slots=True)

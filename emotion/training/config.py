@@ -70,7 +70,7 @@ class TrainConfig(_Values):
     prior_kept: bool = Field(
         False,
         description="answers stay as frequent as the classes are in the data, whatever their "
-        "weights: those are taken back from the answers (logit adjustment)",
+        "weights: those are taken back from the answers (prior correction)",
     )
     label_smoothing: Annotated[float, Field(ge=0, lt=1)] = 0.0
     soft_labels: bool = Field(False, description="learn the annotators' votes (votes.csv)")

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import Final
 
@@ -21,6 +22,7 @@ PROCESS_FILE: Final = "process.json"
 LOG_FILE: Final = "log.txt"
 LOW_PRIORITY: Final = 10
 """Unix niceness: the live page keeps its frames while a run works."""
+AUTOGROUP_TRIES: Final = 10
 _PROJECT_DIR: Final = Path(__file__).resolve().parents[2]
 
 
@@ -100,8 +102,24 @@ def _lower_priority(pid: int) -> None:
             process.nice(max(LOW_PRIORITY, process.nice()))
         else:
             process.nice(psutil.BELOW_NORMAL_PRIORITY_CLASS)  # type: ignore[attr-defined]
-        # Linux may share the processor out among sessions before it looks at niceness, and a
-        # run leads one of its own (sched(7), "The autogroup feature").
-        Path(f"/proc/{pid}/autogroup").write_text(str(LOW_PRIORITY), "ascii")
-    except (psutil.Error, OSError):
-        pass  # gone already, or there is no such thing: it works at the usual priority
+    except psutil.Error:
+        pass  # gone already, or not allowed: it works at the usual priority
+
+
+def lower_session() -> None:
+    """Let the session that this process leads, where it is of low priority, stand behind others.
+
+    Linux may share the processor out among sessions before it looks at niceness (sched(7), "The
+    autogroup feature"), and a run leads a session of its own, as do torchrun's processes.
+    """
+    leads = hasattr(os, "getsid") and os.getsid(0) == os.getpid()
+    if not leads or os.nice(0) < LOW_PRIORITY:
+        return
+    for _ in range(AUTOGROUP_TRIES):
+        try:
+            Path("/proc/self/autogroup").write_text(str(LOW_PRIORITY), "ascii")
+            return
+        except BlockingIOError:  # Linux takes one of these in a tenth of a second
+            time.sleep(0.15)
+        except OSError:
+            return  # there is no such thing here

@@ -53,8 +53,9 @@ def adjustment(config: TrainConfig, weights: Tensor) -> Tensor:
 
     Weighted by `w`, the cross-entropy is least where an answer is p·w, rescaled. With log w
     added only in the loss, the network itself answers p, and rare classes count more all the
-    same. (A. K. Menon et al., "Long-tail learning via logit adjustment", 2021,
-    https://arxiv.org/abs/2007.07314, adds the prior's logarithm to the same end.)
+    same: the prior correction of G. King and L. Zeng, "Logistic regression in rare events data",
+    2001, made while it learns. (A. K. Menon et al., "Long-tail learning via logit adjustment",
+    2021, add the prior's logarithm in the loss to the opposite end.)
     """
     taken_back = config.prior_kept & (weights > 0)
     return torch.where(taken_back, weights, torch.ones_like(weights)).log()

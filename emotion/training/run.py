@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from emotion.errors import EmotionError, TrainingError
-from emotion.training import runs
+from emotion.training import process, runs
 from emotion.training.config import TrainConfig
 from emotion.training.events import EventLog, Listener
 from emotion.training.presets import with_devices
@@ -30,6 +30,7 @@ def run(
     to the events before it is raised, and so is any other error. With several `devices`
     (without, as many as the settings say) processes of their own do the work.
     """
+    process.lower_session()
     config = runs.read_config(folder)
     if devices is not None:
         config = with_devices(config, devices)

@@ -60,6 +60,7 @@ def take_part(
 
     That one finds the folder, which all must see, and writes what `run` writes.
     """
+    process.lower_session()
     with connected() as processes, ExitStack() as stack:
         folder = processes.from_first(find_folder)
         config = with_devices(runs.read_config(folder), processes.count)

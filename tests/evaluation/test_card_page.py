@@ -107,7 +107,7 @@ def test_what_worse_pictures_cost_and_how_long_a_face_takes_are_told(entry: Mode
     assert "| of a later version | – | – | – |" in text
     assert "on 1,234 pictures of mine, test, read with torch" in text
     assert "~~~~\npython -m emotion robustness\n~~~~" in text
-    assert "takes 2.3 ms with torch on one thread of A \\| B;" in text
+    assert "takes 2.3 ms of one core with torch on A \\| B;" in text
 
 
 @pytest.mark.parametrize("language", ["en", "es"])

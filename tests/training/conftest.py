@@ -2,11 +2,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 import torch
 
 from emotion.training.config import TrainConfig
 from emotion.training.inputs import Pictures
+from emotion.training.process import LOW_PRIORITY
 from tests.conftest import tiny_config
 from tests.drawn_faces import drawn_face
 
@@ -41,6 +43,12 @@ def pictures(n_each: int, first: int = 0) -> Pictures:
         targets=torch.nn.functional.one_hot(labels, 7).float(),
         paths=tuple(path for *_, path in drawn),
     )
+
+
+def stays_behind(one: psutil.Process) -> bool:
+    """Whether its session has a low priority, where Linux shares the processor out by session."""
+    group = Path(f"/proc/{one.pid}/autogroup")
+    return not group.exists() or group.read_text("ascii").endswith(f"nice {LOW_PRIORITY}\n")
 
 
 class StopAfter:

@@ -81,6 +81,15 @@ def test_a_part_is_covered_in_the_share_of_the_pictures_that_is_asked_for() -> N
         assert least <= covered <= most, share
 
 
+def test_what_covers_a_face_is_low_and_up_to_as_wide_as_the_face() -> None:
+    changed = torch.cat([mild(n, erasing=1.0) != mild(n, erasing=0.0) for n in range(5)])
+    heights, widths = changed.any(dim=2).sum(dim=1), changed.any(dim=1).sum(dim=1)
+    assert heights.max() <= 0.45 * 32 + 1
+    assert heights.min() < 10
+    assert widths.max() == 32
+    assert widths.min() < 12
+
+
 def test_pictures_of_several_sizes_can_be_cut_at_random() -> None:
     torch.manual_seed(0)
     mixed = [torch.zeros(40, 60, dtype=torch.uint8), torch.full((90, 50), 255, dtype=torch.uint8)]

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file
@@ -100,6 +101,20 @@ def test_another_seed_is_another_run(config: TrainConfig, tmp_path: Path) -> Non
     one = train(tmp_path / "one", config)
     other = train(tmp_path / "other", config.model_copy(update={"seed": 1}))
     assert not same(weights(one), weights(other))
+
+
+def test_class_weights_stay_in_the_answers_unless_they_are_taken_back(
+    config: TrainConfig, tmp_path: Path
+) -> None:
+    """Twelve pictures of one class, one of each other: the last layer learns how often."""
+    few = pictures(12).part(np.flatnonzero((np.arange(84) < 12) | (np.arange(84) % 12 == 0)))
+    shares = {}
+    for kept in (True, False):
+        changes = {"class_weights": "full", "prior_kept": kept, "frozen": True}
+        fit = train(tmp_path / str(kept), config.model_copy(update=changes), fit=few)
+        answers = predict(fit.judged, few.crops, 32, 32, Device("cpu", torch.float32, ""))
+        shares[kept] = float(answers.softmax(1).mean(0)[0])
+    assert shares[True] > shares[False] + 0.05
 
 
 def test_training_lowers_the_loss(config: TrainConfig, tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from emotion.training.run import run
 from emotion.training.work import starting_network
 from tests.conftest import tiny_config
 from tests.drawn_faces import write_faces
+from tests.training.conftest import stays_behind
 from tests.waiting import wait_for
 
 
@@ -99,10 +100,9 @@ def test_a_run_is_stopped_killed_continued_and_finished_without_some_pictures(
     working = process.working(folder)
     assert working is not None
     assert working.nice() >= process.LOW_PRIORITY
-    group = Path(f"/proc/{working.pid}/autogroup")  # where Linux shares out by session
-    assert not group.exists() or group.read_text("ascii").endswith(f"nice {process.LOW_PRIORITY}\n")
     assert os.getpgid(working.pid) == working.pid
     wait_for("the start", lambda: events("started"))
+    assert stays_behind(working)
     runs.stop(folder)
     wait_for("the stop", state_is("stopped"))
 

@@ -13,6 +13,7 @@ import pytest
 from emotion.settings import PROJECT_DIR
 from emotion.training import process, runs
 from tests.conftest import tiny_config
+from tests.training.conftest import stays_behind
 from tests.waiting import wait_for
 
 
@@ -58,6 +59,7 @@ def test_none_of_the_processes_outlives_the_run_however_it_ends(folder: Path) ->
 
     processes = started(folder)
     assert processes[1].nice() >= process.LOW_PRIORITY
+    assert all(map(stays_behind, processes))
     runs.end_now(folder)
     wait_for("the end of the others", all_gone(processes), 10)
     assert runs.read_run(folder).state == "lost"
