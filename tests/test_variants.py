@@ -19,7 +19,10 @@ def tiny(models_dir: Path) -> ModelEntry:
 
 
 def test_each_change_is_measured_beside_the_model_as_it_is(
-    tiny: ModelEntry, faces_dir: Path, capsys: pytest.CaptureFixture[str]
+    tiny: ModelEntry,
+    faces_dir: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     values = variants.measure(faces_dir, tiny, [tiny])
     assert values["pictures"] > 7
@@ -30,6 +33,7 @@ def test_each_change_is_measured_beside_the_model_as_it_is(
     same = changes["tiny"]["accuracy"]
     assert (same["first"], same["low"], same["high"]) == (same["second"], 0, 0)
     assert not same["beyond_chance"]
+    monkeypatch.setenv("COLUMNS", "200")
     variants.show(values)
     assert "with its mirror image" in capsys.readouterr().out
 

@@ -63,7 +63,7 @@ PRESETS: Final[dict[Preset, dict[str, Any]]] = {
         "choose_by": "accuracy",
         "precision": "float32",
     },
-    # The first of the two runs of the model that comes with Semblante (the README has both).
+    # The first of the three runs of the model that comes with Semblante (the README has all).
     "shipped": {
         "start": "scratch",
         "stages": (

@@ -31,9 +31,9 @@ HOLD_SHARE: Final = 1 / 3
 """For this share of the time constant the new one must lead: 0.1 seconds at the default, three
 frames at 30 a second and one more frame at 5."""
 
-TYPICAL_LEAD: Final = log(0.8 / 0.03)
+TYPICAL_LEAD: Final = log(0.86 / 0.023)
 """Log ratio of the right expression to another before and after a change, for `delay_ms`: on
-pictures held out of FER+, the shipped model's mean confidence is 0.8 (`python -m
+pictures held out of FER+, the shipped model's mean confidence is 0.86 (`python -m
 benchmarks.limits DATA`), and the six others share the rest."""
 
 REASON_HOLD_S: Final = 0.25

@@ -111,6 +111,7 @@ def test_class_weights_stay_in_the_answers_unless_they_are_taken_back(
     shares = {}
     for kept in (True, False):
         changes = {"class_weights": "full", "prior_kept": kept, "frozen": True}
+        changes["learning_rate"] = 0.01
         fit = train(tmp_path / str(kept), config.model_copy(update=changes), fit=few)
         answers = predict(fit.judged, few.crops, 32, 32, Device("cpu", torch.float32, ""))
         shares[kept] = float(answers.softmax(1).mean(0)[0])
