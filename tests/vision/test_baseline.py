@@ -53,7 +53,9 @@ def test_a_face_that_rests_as_most_do_is_hardly_changed() -> None:
 
 
 def test_the_mean_resting_face_becomes_the_mean_neutral_one_within_the_limit() -> None:
-    mild = row(sad=0.45, neutral=0.40)
+    mild = RESTING.copy()
+    mild[[BY_KEY["sad"].index, BY_KEY["neutral"].index]] = 0.45
+    mild /= mild.sum()
     corrected = baseline_of(np.tile(mild, (30, 1))).apply(mild)
     np.testing.assert_allclose(corrected, RESTING / RESTING.sum(), atol=1e-3)
 
