@@ -24,7 +24,8 @@ from emotion.ui.train_words import NETWORKS, local_time, preset_name, size, stat
 RENEW_EVERY_S: Final = 3.0
 RENEW_CURVES_EVERY_S: Final = 15.0
 """A renewal takes a core of the server and the browser together some 60 ms, of the charts some
-200 ms (measured on a run of 5,000 steps): so an open page takes a run of two cores some 2 %."""
+200 ms (measured on a run of 5,000 steps). What an open page takes a run in all, the browser's own
+work with it, is measured by `python -m emotion bench train --part page`: 4 to 5 % on two cores."""
 EARLY_S: Final = 30.0
 """A run that has not worked for longer shows its curves as often as its numbers: they are short,
 and a quick run is over soon."""
