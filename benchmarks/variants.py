@@ -77,9 +77,9 @@ def variants(entry: ModelEntry, pictures: HeldOut) -> Iterator[tuple[str, IntArr
     """The names of the changes and the class numbers that come of each, `(n,)`."""
     config, spec = _config(entry), entry.card.input
     crops = pictures.crops(spec.resize)
+    network = _network(entry)
     plain, mirrored = (
-        predict(_network(entry), seen, spec.resize, spec.crop, CPU)
-        for seen in (crops, crops.flip(-1))
+        predict(network, seen, spec.resize, spec.crop, CPU) for seen in (crops, crops.flip(-1))
     )
     yield "with its mirror image", (plain.softmax(1) + mirrored.softmax(1)).argmax(1).numpy()
     for size in SIZES:

@@ -87,7 +87,7 @@ def test_a_network_that_openvino_cannot_compute_in_int8_keeps_a_higher_precision
 ) -> None:
     record = record_of(exports, "small")
     assert record.precision == ("bfloat16" if computes_in_bfloat16() else "float32")
-    assert record.reason.startswith("int8 of mobilenet_v2 needs an input of 48 pixels; ")
+    assert record.reason.startswith("int8 of mobilenet_v2 needs an input of 33 pixels; ")
 
 
 def test_int8_is_taken_where_it_agrees_and_loses_half_a_point_at_most(exports: Path) -> None:
